@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "Casebook",
+  products: [
+    .executable(name: "casebook", targets: ["casebook"]),
+    .library(name: "Learning", targets: ["Learning", "Tensors", "Randomness"]),
+  ],
+  traits: [
+    .trait(
+      name: "DoublePrecision",
+      description: "Compute in Double by plain loops: the oracle of the gradient checks.")
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Arrows point down only: a target imports nothing that is listed below it.
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(
+      name: "CCmark", pkgConfig: "libcmark-gfm", providers: [.apt(["libcmark-gfm-dev"])]),
+    .systemLibrary(name: "CRSVG", pkgConfig: "librsvg-2.0", providers: [.apt(["librsvg2-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+
+    .target(name: "Digests", dependencies: [crypto]),
+    .target(name: "Randomness"),
+    .target(name: "Kernels", dependencies: ["COneDNN"]),
+    .target(name: "Tensors", dependencies: ["Kernels", "Randomness"]),
+    .target(name: "Learning", dependencies: ["Kernels", "Randomness", "Tensors"]),
+    .target(name: "Casework", dependencies: ["Randomness"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["CArchive", "CHDF5", "CPNG", "Casework", "Digests", "Randomness"]),
+    .target(
+      name: "Cases", dependencies: ["Casework", "Datasets", "Learning", "Randomness", "Tensors"],
+      plugins: ["RegisterCases"]),
+    .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
+    .target(name: "Records", dependencies: ["Casework", "Digests", grdb]),
+    .target(
+      name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
+    .target(name: "Confluence", dependencies: ["Digests", "Pages"]),
+    .executableTarget(
+      name: "casebook",
+      dependencies: [
+        "Cases", "Casework", "Catalog", "Confluence", "Datasets", "Digests", "Kernels", "Pages",
+        "Records", argumentParser,
+      ]),
+
+    .executableTarget(name: "CaseRegister"),
+    .plugin(
+      name: "RegisterCases", capability: .buildTool(), dependencies: ["CaseRegister"],
+      path: "Sources/RegisterCases"),
+
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Randomness", "Tensors"]),
+    .testTarget(
+      name: "LearningTests", dependencies: ["Kernels", "Learning", "Randomness", "Tensors"]),
+    .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Randomness"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Casework", "Datasets", "Digests", "Randomness"]),
+    .testTarget(
+      name: "CasesTests",
+      dependencies: [
+        "Cases", "Casework", "Catalog", "Datasets", "Learning", "Randomness", "Tensors",
+      ]),
+    .testTarget(name: "CatalogTests", dependencies: ["Casework", "Catalog"]),
+    .testTarget(name: "RecordsTests", dependencies: ["Casework", "Digests", "Records", grdb]),
+    .testTarget(name: "PagesTests", dependencies: ["CLibXML2", "Casework", "Catalog", "Pages"]),
+    .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Pages"]),
+    .testTarget(name: "CasebookTests", dependencies: ["Casework"]),
+  ]
+)
+
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+  ]
+}
