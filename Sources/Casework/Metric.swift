@@ -1,0 +1,19 @@
+/// A number that a case reports, as its entry in the catalogue declares it.
+public struct Metric: Hashable, Codable, Sendable {
+  /// Which of two values is the better one.
+  public enum Better: String, Codable, Sendable, CaseIterable { case higher, lower, neither }
+
+  /// The name in records and on the command line, such as `auc_mean_distance`.
+  public let name: String
+  /// Which way is up.
+  public let better: Better
+  /// The unit, if the number has one.
+  public let unit: String?
+  /// What the number says, in one sentence.
+  public let meaning: String
+
+  /// Creates a declaration.
+  public init(name: String, better: Better, unit: String? = nil, meaning: String) {
+    (self.name, self.better, self.unit, self.meaning) = (name, better, unit, meaning)
+  }
+}

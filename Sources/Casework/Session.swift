@@ -1,0 +1,83 @@
+public import Foundation
+public import Randomness
+
+/// All that a case sees of the world.
+///
+/// What stands behind it (a registry, a terminal, an array in a test) is not the case's business.
+public struct Session: Sendable {
+  /// The seed from which all randomness of the run comes.
+  public let seed: Int
+  private let host: any SessionHost
+
+  /// Creates a session.
+  public init(seed: Int, host: any SessionHost) { (self.seed, self.host) = (seed, host) }
+
+  /// Returns the random stream of a name: the same for the same seed and name.
+  public func stream(_ name: String) -> RandomStream { RandomStream(seed: seed).split(name) }
+
+  /// Reports a number: of the whole run, or of one step of it.
+  ///
+  /// The value is kept, whatever happens to the process, once this returns.
+  ///
+  /// - Parameters:
+  ///   - metric: A name that the case's entry declares.
+  ///   - value: The number; not-a-number is kept as such.
+  ///   - step: What it belongs to, such as an epoch, from 1; or `nil` for the run's one value.
+  /// - Throws: ``CaseworkError/undeclaredMetric(_:case:known:)``, or what storing it throws.
+  public func log(_ metric: String, _ value: Double, step: Int? = nil) throws {
+    try host.log(metric, value, step: step)
+  }
+
+  /// Keeps a figure.
+  public func figure(_ figure: Figure) throws { try host.keep(figure) }
+
+  /// Keeps a file, such as a trained model.
+  ///
+  /// - Parameters:
+  ///   - name: A file name, unique in the run.
+  ///   - data: The content.
+  ///   - mediaType: Such as `text/plain`.
+  public func artifact(_ name: String, _ data: Data, mediaType: String) throws {
+    try host.keep(name, data, mediaType: mediaType)
+  }
+
+  /// Replaces the run's checkpoint, which is kept even if the run is interrupted.
+  public func checkpoint(_ data: Data) throws { try host.checkpoint(data) }
+
+  /// Tells the user how far the run has come.
+  ///
+  /// - Parameters:
+  ///   - fraction: The part that is done, from 0 to 1.
+  ///   - note: What to show beside it, such as `loss 0.0123`.
+  public func progress(_ fraction: Double, _ note: String) { host.progress(fraction, note) }
+
+  /// Tells the user something that is worth a line of its own.
+  public func note(_ text: String) { host.note(text) }
+
+  /// Returns a data set that the case's entry names, getting it first if it is missing.
+  ///
+  /// - Throws: What keeps it from being had, with every source that was tried.
+  public func dataSet(_ name: String) async throws -> LocatedDataSet {
+    try await host.dataSet(name)
+  }
+
+  /// Returns a folder of the user's own data, `--set data=FOLDER`, and records what is in it.
+  public func dataFolder(_ path: String) throws -> URL { try host.dataFolder(path) }
+
+  /// Ends the run if the user asked for it.
+  ///
+  /// - Throws: `CancellationError`.
+  public func checkCancellation() throws { try Task.checkCancellation() }
+}
+
+/// What a session stands in front of.
+public protocol SessionHost: Sendable {
+  func log(_ metric: String, _ value: Double, step: Int?) throws
+  func keep(_ figure: Figure) throws
+  func keep(_ name: String, _ data: Data, mediaType: String) throws
+  func checkpoint(_ data: Data) throws
+  func progress(_ fraction: Double, _ note: String)
+  func note(_ text: String)
+  func dataSet(_ name: String) async throws -> LocatedDataSet
+  func dataFolder(_ path: String) throws -> URL
+}

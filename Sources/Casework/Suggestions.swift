@@ -1,0 +1,38 @@
+/// Returns the names that a mistyped one was probably meant to be, nearest first.
+///
+/// A name is near if it starts or is started by the other one, or if at most a third of its letters
+/// would have to change (Levenshtein, 1966).
+public func nearest(to name: String, among known: some Sequence<String>) -> [String] {
+  let wanted = Array(name.lowercased())
+  let scored = known.compactMap { candidate -> (name: String, distance: Int)? in
+    let letters = Array(candidate.lowercased())
+    let isPart =
+      wanted.count >= 3 && letters.count >= 3
+      && (candidate.lowercased().contains(name.lowercased())
+        || name.lowercased().contains(candidate.lowercased()))
+    let distance = editDistance(wanted, letters)
+    guard isPart || distance <= max(1, max(wanted.count, letters.count) / 3) else { return nil }
+    return (candidate, distance)
+  }
+  return scored.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+}
+
+/// Returns ` Did you mean …?`, or nothing if no name is near.
+public func suggestion(for name: String, among known: some Sequence<String>) -> String {
+  let names = nearest(to: name, among: known).map { "'\($0)'" }
+  return names.isEmpty ? "" : " Did you mean \(names.joined(separator: " or "))?"
+}
+
+private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+  var row = Array(0...b.count)
+  for (i, x) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, y) in b.enumerated() {
+      let above = row[j + 1]
+      row[j + 1] = x == y ? diagonal : 1 + min(diagonal, above, row[j])
+      diagonal = above
+    }
+  }
+  return row[b.count]
+}

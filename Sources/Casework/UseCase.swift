@@ -1,0 +1,52 @@
+/// A machine-learning use case that can be run.
+///
+/// The stored properties of a conforming type are the case's settings, and their initial values
+/// are its defaults; a ``Run`` records them. What is said about the case stands in
+/// `Catalog/<slug>.md`.
+///
+/// ```swift
+/// struct CoinToss: UseCase {
+///   var tosses = 1000
+///
+///   func run(in session: Session) async throws {
+///     var stream = session.stream("tosses")
+///     let heads = (0..<tosses).count { _ in stream.uniform() < 0.5 }
+///     try session.log("heads", Double(heads) / Double(tosses))
+///   }
+/// }
+/// ```
+public protocol UseCase: Codable, Sendable {
+  /// The name of the case in the catalogue, on the command line and in records.
+  static var slug: Slug { get }
+
+  /// Creates the case with its default settings.
+  init()
+
+  /// Checks the settings before anything is recorded.
+  ///
+  /// - Throws: ``CaseworkError/unusableSetting(_:value:case:reason:)`` for the first that cannot be used.
+  func validate() throws
+
+  /// Runs the case, telling the session what it finds.
+  func run(in session: Session) async throws
+}
+
+extension UseCase {
+  /// The type's name with dashes, such as `virgo-autoencoder` for `VirgoAutoencoder`.
+  public static var slug: Slug { Slug(typeName: String(describing: Self.self)) }
+
+  public func validate() throws {}
+
+  /// Throws unless a setting is within bounds; to be called from ``validate()``.
+  ///
+  /// - Throws: ``CaseworkError/unusableSetting(_:value:case:reason:)``.
+  public func require(
+    _ isUsable: Bool, _ setting: String, _ value: some CustomStringConvertible,
+    _ reason: String
+  ) throws {
+    guard isUsable else {
+      throw CaseworkError.unusableSetting(
+        setting, value: value.description, case: Self.slug, reason: reason)
+    }
+  }
+}

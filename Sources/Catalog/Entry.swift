@@ -1,0 +1,81 @@
+public import Casework
+
+/// What is said of a case: one file of the catalogue.
+public struct Entry: Sendable {
+  /// A column of the table of use cases: the text as it stands there, and the terms in it.
+  public struct Column: Hashable, Sendable {
+    /// Such as `Keras + Tensorflow`.
+    public let text: String
+    /// Such as `Keras` and `Tensorflow`.
+    public let terms: [String]
+
+    /// Creates a column.
+    public init(text: String, terms: [String]) { (self.text, self.terms) = (text, terms) }
+  }
+
+  /// How much a reader should know before.
+  public enum Level: String, Sendable, CaseIterable { case beginner, intermediate, advanced }
+
+  /// Something to read.
+  public struct Reference: Hashable, Sendable {
+    public let title: String
+    /// An address, if there is one; a DOI or arXiv number is written as its address.
+    public let url: String?
+
+    /// Creates a reference.
+    public init(title: String, url: String?) { (self.title, self.url) = (title, url) }
+  }
+
+  /// Named overrides of settings.
+  public struct Preset: Hashable, Sendable {
+    public let name: String
+    /// What it is for and how long it takes, in one line.
+    public let about: String
+    public let settings: [String: JSONValue]
+
+    /// Creates a preset.
+    public init(name: String, about: String, settings: [String: JSONValue]) {
+      (self.name, self.about, self.settings) = (name, about, settings)
+    }
+  }
+
+  public let slug: Slug
+  public let title: String
+  /// One or two sentences for a table or an excerpt.
+  public let summary: String
+  public let goal: Column
+  public let algorithms: Column
+  public let field: Column
+  public let tools: Column
+  public let comments: String
+  public let level: Level
+  public let references: [Reference]
+  /// The names of the data sets that the case uses, of which ``declaredData`` are declared here.
+  public let dataNames: [String]
+  public let declaredData: [DataSet]
+  /// `quick`, `standard` and `paper`, in this order.
+  public let presets: [Preset]
+  /// What each setting means, by name; empty for a planned case.
+  public let settings: [String: String]
+  public let metrics: [Metric]
+  public let expectations: [Expectation]
+  /// The prose: CommonMark with tables.
+  public let body: String
+  /// The line of the file on which the prose starts, from 1.
+  public let bodyLine: Int
+
+  /// Creates an entry.
+  public init(
+    slug: Slug, title: String, summary: String, goal: Column, algorithms: Column, field: Column,
+    tools: Column, comments: String, level: Level, references: [Reference], dataNames: [String],
+    declaredData: [DataSet], presets: [Preset], settings: [String: String], metrics: [Metric],
+    expectations: [Expectation], body: String, bodyLine: Int
+  ) {
+    (self.slug, self.title, self.summary, self.goal) = (slug, title, summary, goal)
+    (self.algorithms, self.field, self.tools) = (algorithms, field, tools)
+    (self.comments, self.level, self.references) = (comments, level, references)
+    (self.dataNames, self.declaredData, self.presets) = (dataNames, declaredData, presets)
+    (self.settings, self.metrics, self.expectations) = (settings, metrics, expectations)
+    (self.body, self.bodyLine) = (body, bodyLine)
+  }
+}
