@@ -46,7 +46,9 @@ let package = Package(
       name: "Datasets",
       dependencies: ["CArchive", "CHDF5", "CPNG", "Casework", "Digests", "Randomness"]),
     .target(
-      name: "Cases", dependencies: ["Casework", "Datasets", "Learning", "Randomness", "Tensors"],
+      name: "Cases", dependencies: [
+        "Casework", "Datasets", "Digests", "Learning", "Randomness", "Tensors",
+      ],
       plugins: ["RegisterCases"]),
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
     .target(name: "Records", dependencies: ["Casework", "Digests", grdb]),

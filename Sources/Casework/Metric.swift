@@ -11,9 +11,15 @@ public struct Metric: Hashable, Codable, Sendable {
   public let unit: String?
   /// What the number says, in one sentence.
   public let meaning: String
+  /// Whether the number measures the machine and not the result, as a time does: it differs when
+  /// the same run is repeated, so it is kept apart from the metrics that must not.
+  public let isTiming: Bool
 
   /// Creates a declaration.
-  public init(name: String, better: Better, unit: String? = nil, meaning: String) {
-    (self.name, self.better, self.unit, self.meaning) = (name, better, unit, meaning)
+  public init(
+    name: String, better: Better, unit: String? = nil, meaning: String, isTiming: Bool = false
+  ) {
+    (self.name, self.better, self.unit) = (name, better, unit)
+    (self.meaning, self.isTiming) = (meaning, isTiming)
   }
 }

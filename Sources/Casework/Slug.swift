@@ -14,7 +14,7 @@ public struct Slug: RawRepresentable, Hashable, Codable, Sendable, Comparable,
     self.rawValue = rawValue
   }
 
-  /// Creates the slug of a type: `mnist-c-header` for `MNISTCHeader`.
+  /// Creates the slug of a type: `mnist-c-header` for `MnistCHeader`.
   ///
   /// A word starts at a capital after a small letter or digit, and at the last capital of a row of
   /// capitals that a small letter follows.

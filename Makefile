@@ -1,0 +1,65 @@
+# Casebook. `make demo` and `make test` start from a fresh clone; see README.md.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+CASEBOOK := .build/release/casebook
+SHARE := $(DESTDIR)$(PREFIX)/share/casebook
+
+.DEFAULT_GOAL := help
+.PHONY: help requirements build demo test double lint check install uninstall clean
+
+help:
+	@echo 'make demo              install what is missing, build, run two cases, write pages'
+	@echo 'make test              install what is missing, build, run the tests'
+	@echo 'make check             lint, strict import check, build, all tests (in Double too)'
+	@echo 'make install PREFIX=…  put the program and the catalogue there ($(PREFIX))'
+	@echo 'make clean             remove what was built and written'
+
+requirements:
+	@.ci/requirements
+
+build: requirements
+	$(SWIFT_BUILD) -c release --product casebook
+
+demo: build
+	$(CASEBOOK) data get mnist
+	$(CASEBOOK) run mnist-c-header
+	$(CASEBOOK) run mnist-c-header --set hidden=128
+	$(CASEBOOK) run cms-anomaly-autoencoder --seeds 3
+	$(CASEBOOK) compare --case mnist-c-header
+	$(CASEBOOK) compare --case cms-anomaly-autoencoder --by auc
+	$(CASEBOOK) publish --out site/build
+	@echo
+	@echo 'Open site/build/html/index.html in a browser; the same pages for Confluence are in'
+	@echo 'site/build/confluence. Next: $(CASEBOOK) list, $(CASEBOOK) runs, README.md.'
+
+test: requirements
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build
+
+# Gradients against differences where rounding hides nothing: everything computed in Double.
+double: requirements
+	swift test --scratch-path .build-double --traits DoublePrecision \
+	  --filter 'TensorsTests|LearningTests'
+
+lint:
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+check: requirements lint test double
+
+install: build
+	install -D -m 755 $(CASEBOOK) $(DESTDIR)$(PREFIX)/bin/casebook
+	rm -rf $(SHARE)
+	mkdir -p $(SHARE)/site
+	cp -R Catalog $(SHARE)/Catalog
+	cp -R site/assets $(SHARE)/site/assets
+	git describe --always --dirty --abbrev=40 --exclude '*' > $(SHARE)/REVISION 2>/dev/null || true
+	@echo 'Installed $(PREFIX)/bin/casebook with $(PREFIX)/share/casebook.'
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/casebook $(SHARE)
+
+clean:
+	rm -rf .build .build-double site/build

@@ -1,0 +1,82 @@
+/// Returns the interval that holds a share of a statistic's values over resampled examples
+/// (percentile bootstrap; Efron and Tibshirani, *An Introduction to the Bootstrap*, chapter 13).
+///
+/// A difference of two methods on the same examples is a *paired* comparison: let `statistic`
+/// compute both on the indices that it is given.
+///
+/// - Parameters:
+///   - count: The number of examples.
+///   - resamples: How often they are drawn anew.
+///   - share: The part of the values inside the interval, such as 0.95.
+///   - generator: Where the draws come from.
+///   - statistic: A number from the indices of the examples drawn, with repetitions.
+/// - Returns: The interval, and the mean of the statistic over the resamples.
+public func bootstrapInterval(
+  count: Int, resamples: Int, share: Double = 0.95, using generator: inout some RandomNumberGenerator,
+  of statistic: ([Int]) -> Double
+) -> (low: Double, high: Double, mean: Double) {
+  precondition(count > 0 && resamples > 0, "\(resamples) resamples of \(count) examples")
+  var values: [Double] = []
+  for _ in 0..<resamples {
+    values.append(statistic((0..<count).map { _ in Int.random(in: 0..<count, using: &generator) }))
+  }
+  let rest = (1 - share) / 2
+  return (
+    quantile(values, rest), quantile(values, 1 - rest), values.reduce(0, +) / Double(resamples)
+  )
+}
+
+/// Returns Pearson's chi-square of two histograms of counts, scaled to each other, over its degrees
+/// of freedom (*Numerical Recipes*, third edition, equation 14.3.3); bins empty in both do not
+/// count.
+public func chiSquarePerDegree(_ a: [Double], _ b: [Double]) -> Double {
+  precondition(a.count == b.count, "histograms of \(a.count) and \(b.count) bins")
+  let (sumA, sumB) = (a.reduce(0, +), b.reduce(0, +))
+  let (scaleA, scaleB) = ((sumB / sumA).squareRoot(), (sumA / sumB).squareRoot())
+  var (chiSquare, bins) = (0.0, 0)
+  for (x, y) in zip(a, b) where x + y > 0 {
+    let difference = scaleA * x - scaleB * y
+    chiSquare += difference * difference / (x + y)
+    bins += 1
+  }
+  return chiSquare / Double(max(bins - 1, 1))
+}
+
+/// Tests whether two samples of histograms come from one source: the chi-square of their sums, and
+/// how often a random exchange of whole histograms between the samples makes it as large.
+///
+/// - Parameters:
+///   - a: Histograms of counts with the same bins.
+///   - b: More of them.
+///   - permutations: How many exchanges are drawn.
+/// - Returns: Chi-square over its degrees of freedom, and its probability, at least
+///   1 / (permutations + 1).
+public func permutationTest(
+  _ a: [[Double]], _ b: [[Double]], _ permutations: Int,
+  using generator: inout some RandomNumberGenerator
+) -> (statistic: Double, probability: Double) {
+  precondition(!a.isEmpty && !b.isEmpty, "samples of \(a.count) and \(b.count) histograms")
+  let all = a + b
+  let total = sum(all.indices)
+  func sum(_ rows: some Sequence<Int>) -> [Double] {
+    var sums = [Double](repeating: 0, count: all[0].count)
+    for row in rows {
+      all[row].withUnsafeBufferPointer { counts in
+        for bin in sums.indices { sums[bin] += counts[bin] }
+      }
+    }
+    return sums
+  }
+  func statistic(_ rows: some Sequence<Int>) -> Double {
+    let first = sum(rows)
+    return chiSquarePerDegree(first, zip(total, first).map { $0 - $1 })
+  }
+  let found = statistic(a.indices)
+  var order = Array(all.indices)
+  var count = 0
+  for _ in 0..<permutations {
+    order.shuffle(using: &generator)
+    if statistic(order.prefix(a.count)) >= found { count += 1 }
+  }
+  return (found, Double(count + 1) / Double(permutations + 1))
+}
