@@ -47,9 +47,13 @@ public struct Session: Sendable {
   /// Tells the user how far the run has come.
   ///
   /// - Parameters:
-  ///   - fraction: The part that is done, from 0 to 1.
+  ///   - done: How many are done.
+  ///   - total: Of how many.
+  ///   - unit: What is counted, such as `epochs`.
   ///   - note: What to show beside it, such as `loss 0.0123`.
-  public func progress(_ fraction: Double, _ note: String) { host.progress(fraction, note) }
+  public func progress(_ done: Int, of total: Int, _ unit: String, _ note: String = "") {
+    host.progress(Progress(done: done, total: total, unit: unit, note: note))
+  }
 
   /// Tells the user something that is worth a line of its own.
   public func note(_ text: String) { host.note(text) }
@@ -70,13 +74,28 @@ public struct Session: Sendable {
   public func checkCancellation() throws { try Task.checkCancellation() }
 }
 
+/// How far a run has come.
+public struct Progress: Hashable, Sendable {
+  /// How many are done, of how many.
+  public let done, total: Int
+  /// What is counted, such as `epochs`.
+  public let unit: String
+  /// What to show beside it, such as `loss 0.0123`.
+  public let note: String
+
+  /// Creates a report.
+  public init(done: Int, total: Int, unit: String, note: String = "") {
+    (self.done, self.total, self.unit, self.note) = (done, total, unit, note)
+  }
+}
+
 /// What a session stands in front of.
 public protocol SessionHost: Sendable {
   func log(_ metric: String, _ value: Double, step: Int?) throws
   func keep(_ figure: Figure) throws
   func keep(_ name: String, _ data: Data, mediaType: String) throws
   func checkpoint(_ data: Data) throws
-  func progress(_ fraction: Double, _ note: String)
+  func progress(_ progress: Progress)
   func note(_ text: String)
   func dataSet(_ name: String) async throws -> LocatedDataSet
   func dataFolder(_ path: String) throws -> URL

@@ -83,7 +83,7 @@ struct CMSAnomalyAutoencoder: UseCase {
         guard case .epoch(let index, let count, let loss) = event else { return .proceed }
         try session.log("train_loss", Double(loss), step: index + 1)
         try session.checkpoint(model.checkpoint())
-        session.progress(Double(index + 1) / Double(count), "loss \(loss)")
+        session.progress(index + 1, of: count, "epochs", "loss \(loss)")
         return .proceed
       }
     try trainer.fit(&model, to: batches) { model, batch in

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Cases
+import Casework
+import Catalog
+import Records
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check that the catalogue is sound and every expectation is met.",
+    discussion: """
+      Every fault of every entry is told with file and line. Then, for each expectation, the latest \
+      finished run that it speaks of is judged. Exits with 1 if there is a fault or a miss.
+      """)
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var house: House
+
+  func run() throws {
+    let catalog = try house.readCatalog()
+    let interfaces = CaseRegistry.all.map { CaseInterface(slug: $0.slug, settings: $0.settings) }
+    let faults = (catalog.faults + catalog.faults(against: interfaces)).sorted()
+    for fault in faults { Terminal.error.print("\(fault)") }
+    let runs = try RunStore.runs(ofHome: house.homeFolder)
+    let assessments = catalog.entries.filter { $0.useCase != nil }.flatMap { entry in
+      Assessment.latest(of: entry, in: runs).map { (entry, $0) }
+    }
+    try output.print(table(assessments), json: json(assessments, faults))
+    summarise(catalog, faults, assessments.map(\.1))
+    guard faults.isEmpty, assessments.allSatisfy({ $0.1.outcome != .missed }) else {
+      throw Failure.answerIsNo
+    }
+  }
+
+  private func summarise(_ catalog: Catalog, _ faults: [Fault], _ assessments: [Assessment]) {
+    func count(_ outcome: Expectation.Outcome) -> Int { assessments.count { $0.outcome == outcome } }
+    let state =
+      faults.isEmpty
+      ? "\(catalog.entries.count) entries are sound"
+      : "\(faults.count) \(faults.count == 1 ? "fault" : "faults") in "
+        + "\(Set(faults.map(\.file)).count) of the catalogue's files"
+    Terminal.error.print(
+      "\(state). Expectations: \(count(.met)) met, \(count(.missed)) missed, "
+        + "\(count(.unmeasured)) without a run.")
+  }
+
+  private func table(_ assessments: [(Entry, Assessment)]) -> Table {
+    var table = Table([
+      Table.Column(title: "case", isUnbroken: true), Table.Column(title: "metric", isUnbroken: true),
+      Table.Column(title: "bound"), Table.Column(title: "for"), Table.Column(title: "latest run"),
+    ])
+    for (entry, assessment) in assessments {
+      let expectation = assessment.expectation
+      let scope =
+        expectation.presets
+        + expectation.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      table.rows.append([
+        entry.slug.rawValue, expectation.metric, expectation.bound.description,
+        scope.joined(separator: " "), assessment.words,
+      ])
+    }
+    return table
+  }
+
+  private func json(_ assessments: [(Entry, Assessment)], _ faults: [Fault]) -> JSONValue {
+    .object([
+      "faults": .array(
+        faults.map {
+          .object([
+            "file": .string($0.file), "line": .integer($0.line), "message": .string($0.message),
+          ])
+        }),
+      "expectations": .array(
+        assessments.map { entry, assessment in
+          .object([
+            "case": .string(entry.slug.rawValue),
+            "metric": .string(assessment.expectation.metric),
+            "bound": .string(assessment.expectation.bound.description),
+            "outcome": .string(assessment.outcome.rawValue),
+            "value": assessment.value.map(JSONValue.real) ?? .null,
+            "run": .text(assessment.run?.id),
+          ])
+        }),
+    ])
+  }
+}

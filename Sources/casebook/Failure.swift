@@ -1,0 +1,76 @@
+import ArgumentParser
+import Casework
+import Foundation
+import Records
+
+/// How the program ends when it does not simply succeed. Only here do errors become words and exit
+/// codes: 1 the answer is no, 2 wrong use, 3 it failed, 130 interrupted.
+enum Failure: Error {
+  /// The answer to what was asked is no; it has been printed already.
+  case answerIsNo
+  /// The command was used wrongly.
+  case usage(Misuse)
+  /// Some of what was asked failed or was interrupted; it has been said already.
+  case reported(code: Int32)
+
+  /// Prints an error as one line on the standard error and returns the exit code.
+  static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case Failure.answerIsNo: return 1
+    case Failure.reported(let code): return code
+    case Failure.usage(let misuse): return say(misuse.description, code: 2)
+    case let error as CaseworkError: return say(error.description, code: 2)
+    case let error as QueryError: return say(error.description, code: 2)
+    case is CancellationError: return say("interrupted", code: 130)
+    default: return reportParserOrOther(error)
+    }
+  }
+
+  private static func reportParserOrOther(_ error: any Error) -> Int32 {
+    let code = Casebook.exitCode(for: error)
+    if code == .success {
+      // Help, the version, or a completion script that was asked for.
+      print(Casebook.fullMessage(for: error))
+      return 0
+    }
+    guard code == .validationFailure else {
+      return say(words(for: error), code: 3)
+    }
+    return say(Casebook.message(for: error) + " See 'casebook --help'.", code: 2)
+  }
+
+  /// What an error says, without the type's name or a domain.
+  static func words(for error: any Error) -> String {
+    if let error = error as? any CustomStringConvertible { return error.description }
+    return error.localizedDescription
+  }
+
+  private static func say(_ text: String, code: Int32) -> Int32 {
+    let line = text.split(whereSeparator: \.isNewline).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }.joined(separator: " ")
+    Terminal.error.print("casebook: \(line)")
+    return code
+  }
+}
+
+/// What was wrong with a command.
+enum Misuse: CustomStringConvertible {
+  /// A name that does not exist, with those that do.
+  case unknown(String, String, known: [String])
+  case wrong(String)
+
+  var description: String {
+    switch self {
+    case .unknown(let kind, let name, let known):
+      "there is no \(kind) '\(name)'.\(suggestion(for: name, among: known)) "
+        + (known.isEmpty ? "There is none yet." : "There \(Self.list(known)).")
+    case .wrong(let text): text
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(30).joined(separator: ", ")
+    return (names.count == 1 ? "is: " : "are: ") + shown + (names.count > 30 ? ", …" : "")
+  }
+}

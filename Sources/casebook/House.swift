@@ -1,0 +1,124 @@
+import ArgumentParser
+import Cases
+import Casework
+import Catalog
+import Datasets
+import Foundation
+import Records
+
+/// Where the program finds the catalogue, the registry and the data.
+struct House: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the registry of runs (default: $CASEBOOK_HOME, else .casebook here)."))
+  var home: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the catalogue (default: $CASEBOOK_CATALOG, else beside the program)."))
+  var catalog: String?
+
+  /// The folder of the registry.
+  var homeFolder: String {
+    home ?? Self.environment("CASEBOOK_HOME") ?? ".casebook"
+  }
+
+  /// The folder that holds `Catalog` and `site`: the checkout or the installation that the program
+  /// belongs to.
+  static var root: String? {
+    guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    else { return nil }
+    let installed = URL(filePath: program).deletingLastPathComponent()
+      .appending(path: "../share/casebook").standardized.path()
+    if isFolder(installed + "/Catalog") { return installed }
+    var folder = URL(filePath: program).deletingLastPathComponent()
+    while folder.path() != "/" {
+      let path = folder.path().hasSuffix("/") ? String(folder.path().dropLast()) : folder.path()
+      if isFolder(path + "/Catalog"), FileManager.default.fileExists(atPath: path + "/Package.swift")
+      {
+        return path
+      }
+      folder.deleteLastPathComponent()
+    }
+    return nil
+  }
+
+  /// Reads the catalogue.
+  ///
+  /// - Throws: ``Failure/usage(_:)`` if there is none where it should be.
+  func readCatalog() throws -> Catalog {
+    try Catalog.read(folder: catalogFolder())
+  }
+
+  /// The folder of the entries.
+  func catalogFolder() throws -> String {
+    if let folder = catalog ?? Self.environment("CASEBOOK_CATALOG") { return folder }
+    guard let root = Self.root else {
+      throw Failure.usage(
+        .wrong(
+          "the catalogue is not beside the program. Say where it is with --catalog FOLDER or "
+            + "CASEBOOK_CATALOG."))
+    }
+    return root + "/Catalog"
+  }
+
+  /// Reads the catalogue for a command that goes on without its faulty entries, saying so.
+  func soundCatalog() throws -> Catalog {
+    let catalog = try readCatalog()
+    if !catalog.faults.isEmpty {
+      let files = Set(catalog.faults.map(\.file)).count
+      Terminal.error.print(
+        "casebook: \(files) \(files == 1 ? "entry is" : "entries are") faulty and left out; "
+          + "'casebook check' says why.")
+    }
+    return catalog
+  }
+
+  /// The data sets of this machine.
+  func dataStore() throws -> DataStore {
+    let shipped = try catalogFolder() + "/data"
+    return DataStore(environment: ProcessInfo.processInfo.environment, shipped: [shipped])
+  }
+
+  private static func environment(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+}
+
+extension Catalog {
+  /// Returns the entry of a name that a user typed.
+  ///
+  /// - Throws: ``Failure/usage(_:)`` with the nearest names.
+  func entry(named name: String) throws -> Entry {
+    if let entry = entries.first(where: { $0.slug.rawValue == name }) { return entry }
+    if let fault = faults.first(where: { $0.file.hasSuffix("/\(name).md") || $0.file == "\(name).md" })
+    {
+      throw Failure.usage(.wrong("the entry of \(name) is faulty. \(fault)"))
+    }
+    throw Failure.usage(.unknown("case", name, known: entries.map(\.slug.rawValue)))
+  }
+}
+
+extension Entry {
+  /// The case's type, or `nil` if it is planned.
+  var useCase: (any UseCase.Type)? { CaseRegistry.useCase(named: slug) }
+
+  /// `runnable` or `planned`.
+  var status: String { useCase == nil ? "planned" : "runnable" }
+
+  /// The entry as JSON: a contract, described in the README.
+  var json: JSONValue {
+    .object([
+      "slug": .string(slug.rawValue), "title": .string(title), "goal": .string(goal.text),
+      "algorithms": .texts(algorithms.terms), "field": .texts(field.terms),
+      "tools": .texts(tools.terms), "comments": .string(comments),
+      "level": .string(level.rawValue), "status": .string(status), "summary": .string(summary),
+      "is_simulated": .bool(isSimulated),
+    ])
+  }
+}

@@ -1,0 +1,110 @@
+import Casework
+import Digests
+import Foundation
+import Kernels
+import Records
+
+/// Finds out what a run has to remember of the code and the machine.
+enum ProvenanceReader {
+  /// What was found: the record, and the uncommitted difference of the code, if there is one.
+  struct Finding {
+    let provenance: Provenance
+    let codeDifference: Data?
+  }
+
+  static func read(threads: Int) throws -> Finding {
+    let code = try Code.read()
+    return Finding(
+      provenance: Provenance(
+        codeRevision: code.revision, isCodeDirty: code.isDirty,
+        binaryDigest: try SHA256Digest(ofFile: URL(filePath: "/proc/self/exe")).hex,
+        compiler: compiler,
+        libraries: ["onednn": KernelLibrary.version, "sqlite": RunStore.sqliteVersion],
+        cpuModel: cpuModel, instructionSet: KernelLibrary.instructionSet, threads: threads,
+        operatingSystem: operatingSystem, host: ProcessInfo.processInfo.hostName,
+        bootID: line(of: "/proc/sys/kernel/random/boot_id"),
+        processID: Int(ProcessInfo.processInfo.processIdentifier)),
+      codeDifference: code.difference)
+  }
+
+  private static var compiler: String {
+    #if compiler(>=6.4)
+      "Swift 6.4 or newer"
+    #elseif compiler(>=6.3)
+      "Swift 6.3"
+    #else
+      "Swift 6.2"
+    #endif
+  }
+
+  private static var cpuModel: String {
+    let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let model = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+  }
+
+  private static var operatingSystem: String {
+    let lines = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
+    let name = lines.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+    return (name?.dropFirst(12)).map { $0.trimmingCharacters(in: ["\""]) } ?? "Linux"
+  }
+
+  private static func line(of path: String) -> String {
+    ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+/// The state of the code that the program belongs to: of an installation, what `make install`
+/// wrote down; of a checkout, what git says.
+private struct Code {
+  var revision: String?
+  var isDirty = false
+  var difference: Data?
+
+  static func read() throws -> Code {
+    guard let root = House.root else { return Code() }
+    if let text = try? String(contentsOfFile: root + "/REVISION", encoding: .utf8) {
+      let revision = text.trimmingCharacters(in: .whitespacesAndNewlines)
+      return Code(
+        revision: revision.replacingOccurrences(of: "-dirty", with: ""),
+        isDirty: revision.hasSuffix("-dirty"))
+    }
+    guard let revision = git(["rev-parse", "HEAD"], in: root) else { return Code() }
+    let status = git(["status", "--porcelain", "--untracked-files=all"], in: root) ?? Data()
+    guard !status.isEmpty else { return Code(revision: text(revision)) }
+    return Code(revision: text(revision), isDirty: true, difference: difference(status, in: root))
+  }
+
+  /// The uncommitted changes, untracked Swift and catalogue files included.
+  private static func difference(_ status: Data, in root: String) -> Data {
+    var all = git(["diff", "HEAD"], in: root) ?? Data()
+    for line in String(decoding: status, as: UTF8.self).split(separator: "\n")
+    where line.hasPrefix("?? ") && (line.hasSuffix(".swift") || line.hasSuffix(".md")) {
+      let path = line.dropFirst(3).trimmingCharacters(in: ["\""])
+      // `git diff --no-index` answers 1 where there is a difference, as there always is here.
+      all += git(["diff", "--no-index", "/dev/null", path], in: root, accepting: [0, 1]) ?? Data()
+    }
+    return all
+  }
+
+  private static func text(_ data: Data) -> String {
+    String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// What git prints, or `nil` where there is no git or no repository.
+  private static func git(
+    _ arguments: [String], in root: String, accepting codes: Set<Int32> = [0]
+  ) -> Data? {
+    let (process, output) = (Process(), Pipe())
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["git", "-C", root, "--no-optional-locks"] + arguments
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return codes.contains(process.terminationStatus) ? data : nil
+  }
+}

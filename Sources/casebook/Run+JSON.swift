@@ -1,0 +1,69 @@
+import Casework
+import Catalog
+import Foundation
+
+extension Run {
+  /// The run as JSON: a contract, described in the README.
+  func json(_ catalog: Catalog) -> JSONValue {
+    let declared = catalog.metrics(of: slug)
+    func reals(_ isTiming: Bool) -> JSONValue {
+      .object(
+        metrics.filter { (declared[$0.key]?.isTiming ?? false) == isTiming }
+          .mapValues(JSONValue.real))
+    }
+    return .object([
+      "id": .string(id), "case": .string(slug.rawValue), "status": .string(status.rawValue),
+      "seed": .integer(seed), "preset": .string(preset), "settings": .object(settings),
+      "metrics": reals(false), "timings": reals(true),
+      "started_at": .string(startedAt.formatted(.iso8601)), "duration_s": .real(duration),
+      "last_step": lastStep.map(JSONValue.integer) ?? .null, "failure": .text(failure),
+      "verdict": .text(verdict?.rawValue), "provenance": provenance.json,
+      "artifacts": .array(
+        artifacts.map {
+          .object([
+            "name": .string($0.name), "role": .string($0.role.rawValue),
+            "media_type": .string($0.mediaType), "bytes": .integer($0.bytes),
+            "sha256": .string($0.sha256),
+          ])
+        }),
+    ])
+  }
+}
+
+extension Provenance {
+  fileprivate var json: JSONValue {
+    .object([
+      "code_revision": .text(codeRevision), "code_dirty": .bool(isCodeDirty),
+      "binary_sha256": .string(binaryDigest), "compiler": .string(compiler),
+      "libraries": .object(libraries.mapValues(JSONValue.string)),
+      "cpu_model": .string(cpuModel), "instruction_set": .string(instructionSet),
+      "threads": .integer(threads), "data": .object(data.mapValues(JSONValue.string)),
+      "operating_system": .string(operatingSystem), "host": .string(host),
+      "boot_id": .string(bootID), "process_id": .integer(processID), "parent": .text(parent),
+    ])
+  }
+}
+
+extension Catalog {
+  /// The metrics that a case declares, by name.
+  func metrics(of slug: Slug) -> [String: Metric] {
+    let metrics = entries.first { $0.slug == slug }?.metrics ?? []
+    return Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, $0) })
+  }
+}
+
+extension Double {
+  /// The number for a table: whole if it is whole, else four or five significant digits.
+  var short: String { NumberText.short(self) }
+}
+
+extension TimeInterval {
+  /// A duration for people: `0.8 s`, `2:05 min`, `1:02:05 h`.
+  var asDuration: String {
+    guard self >= 100 else { return String(format: "%.1f s", self) }
+    let whole = Int(rounded())
+    return whole < 3600
+      ? String(format: "%d:%02d min", whole / 60, whole % 60)
+      : String(format: "%d:%02d:%02d h", whole / 3600, whole / 60 % 60, whole % 60)
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Casework
+import Catalog
+import Foundation
+import Records
+
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List recorded runs, the latest first.",
+    discussion: """
+      --where takes a condition over a run's fields (id, case, status, seed, preset, started_at, \
+      duration_s, …), its settings and its metrics: "case = 'mnist-c-header' and accuracy > 0.96", \
+      "hidden in (32, 128) or not status = 'finished'".
+      """)
+
+  @Option(name: .customLong("where"), help: "A condition that the runs fulfil.")
+  var condition: String?
+  @Option(help: "A field, setting or metric to sort by; with a minus before it, the greatest first.")
+  var sort: [String] = []
+  @Option(help: "How many runs to list at the most.") var limit: Int?
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var house: House
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit is 1 or more, not \(limit).") }
+  }
+
+  func run() throws {
+    let catalog = try house.soundCatalog()
+    let runs = try RunStore.runs(
+      ofHome: house.homeFolder, where: condition, sort: sort, limit: limit)
+    if runs.isEmpty, output.format == .table {
+      Terminal.error.print(
+        condition == nil
+          ? "casebook: no run is recorded in \(house.homeFolder). Start with 'casebook run CASE'."
+          : "casebook: no run fulfils \(condition ?? "").")
+      return
+    }
+    try output.print(Self.table(runs, catalog), json: .array(runs.map { $0.json(catalog) }))
+  }
+
+  /// The runs with their most important metric.
+  static func table(_ runs: [Run], _ catalog: Catalog) -> Table {
+    var table = Table([
+      Table.Column(title: "run", isUnbroken: true), Table.Column(title: "case", isUnbroken: true),
+      Table.Column(title: "status"), Table.Column(title: "preset"),
+      Table.Column(title: "seed", isNumber: true), Table.Column(title: "result"),
+      Table.Column(title: "started"),
+    ])
+    for run in runs {
+      table.rows.append([
+        run.shortID, run.slug.rawValue, status(run), run.preset, String(run.seed),
+        result(run, catalog), run.startedAt.asLocalTime,
+      ])
+    }
+    return table
+  }
+
+  private static func status(_ run: Run) -> String {
+    guard run.status != .finished, let step = run.lastStep else { return run.status.rawValue }
+    return "\(run.status.rawValue) at step \(step)"
+  }
+
+  private static func result(_ run: Run, _ catalog: Catalog) -> String {
+    let metrics = catalog.entries.first { $0.slug == run.slug }?.metrics ?? []
+    guard let first = metrics.first(where: { run.metrics[$0.name] != nil }),
+      let value = run.metrics[first.name]
+    else { return run.failure ?? "" }
+    return "\(first.name) \(value.short)"
+  }
+}
+
+extension Date {
+  /// Such as `2026-11-23 21:04`, in the zone of the user.
+  var asLocalTime: String {
+    var time = time_t(timeIntervalSince1970)
+    var parts = tm()
+    localtime_r(&time, &parts)
+    return String(
+      format: "%04d-%02d-%02d %02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+      parts.tm_hour, parts.tm_min)
+  }
+}

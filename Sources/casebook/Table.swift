@@ -1,0 +1,110 @@
+import Foundation
+
+/// Rows under headings: the one way in which the program prints a table.
+struct Table {
+  /// A column.
+  struct Column {
+    let title: String
+    /// Numbers stand at the right edge.
+    var isNumber = false
+    /// Names that a user copies are never broken.
+    var isUnbroken = false
+  }
+
+  let columns: [Column]
+  var rows: [[String]] = []
+
+  init(_ columns: [Column]) { self.columns = columns }
+
+  /// Returns the table for a terminal of the width: the widest columns are wrapped at spaces until
+  /// all fit.
+  func text(width: Int, heading: (String) -> String = { $0 }) -> String {
+    let widths = fitted(to: width)
+    let titles = columns.map(\.title)
+    var lines = line(titles, widths).map(heading)
+    lines.append(heading(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")))
+    for row in rows { lines += line(row, widths) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func fitted(to width: Int) -> [Int] {
+    let all = [columns.map(\.title)] + rows
+    var widths = columns.indices.map { column in all.map { $0[column].columns }.max() ?? 0 }
+    let least = columns.indices.map { column in
+      columns[column].isUnbroken || columns[column].isNumber
+        ? widths[column]
+        : all.map { longestWord($0[column]) }.max() ?? 0
+    }
+    func excess() -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) - width }
+    while excess() > 0 {
+      let shrinkable = widths.indices.filter { widths[$0] > least[$0] }
+      guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
+      widths[widest] -= 1
+    }
+    return widths
+  }
+
+  private func longestWord(_ text: String) -> Int {
+    text.split(separator: " ").map(\.columns).max() ?? 0
+  }
+
+  private func line(_ cells: [String], _ widths: [Int]) -> [String] {
+    let wrapped = zip(cells, widths).map { $0.wrapped(at: $1) }
+    return (0..<(wrapped.map(\.count).max() ?? 1)).map { index in
+      let pieces = columns.indices.map { column -> String in
+        let text = index < wrapped[column].count ? wrapped[column][index] : ""
+        let space = String(repeating: " ", count: max(widths[column] - text.columns, 0))
+        return columns[column].isNumber ? space + text : text + space
+      }
+      return pieces.joined(separator: "  ").trimmingTrailingSpaces
+    }
+  }
+
+  /// Returns the table as comma-separated values (RFC 4180, with line feeds).
+  var csv: String {
+    ([columns.map(\.title)] + rows).map { row in
+      row.map(\.asCSVField).joined(separator: ",") + "\n"
+    }.joined()
+  }
+
+  /// Returns the table in GitHub's Markdown.
+  var markdown: String {
+    let rule = columns.map { $0.isNumber ? "---:" : "---" }
+    let body = rows.map { $0.map(\.asMarkdownCell) }
+    return ([columns.map(\.title), rule] + body)
+      .map { "| \($0.joined(separator: " | ")) |\n" }.joined()
+  }
+}
+
+extension String {
+  /// The text in lines of at most `width` columns, broken at spaces; a longer word stays whole.
+  func wrapped(at width: Int) -> [String] {
+    split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph -> [String] in
+      var lines: [String] = []
+      var line = ""
+      for word in paragraph.split(separator: " ") {
+        if !line.isEmpty, line.columns + 1 + word.columns > width {
+          lines.append(line)
+          line = ""
+        }
+        line += line.isEmpty ? String(word) : " \(word)"
+      }
+      return lines + [line]
+    }
+  }
+
+  fileprivate var trimmingTrailingSpaces: String {
+    String(reversed().drop { $0 == " " }.reversed())
+  }
+
+  fileprivate var asCSVField: String {
+    contains { $0 == "," || $0 == "\"" || $0.isNewline }
+      ? "\"\(replacingOccurrences(of: "\"", with: "\"\""))\"" : self
+  }
+
+  fileprivate var asMarkdownCell: String {
+    replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "|", with: "\\|")
+      .replacingOccurrences(of: "<", with: "&lt;")
+      .split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}
