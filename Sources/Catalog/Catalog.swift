@@ -1,0 +1,129 @@
+public import Casework
+import Foundation
+
+/// The entries of a folder, read and checked.
+///
+/// ```swift
+/// let catalog = try Catalog.read(folder: "Catalog")
+/// for fault in catalog.faults { print(fault) }
+/// catalog.entry(slug)?.title
+/// ```
+public struct Catalog: Sendable {
+  /// The folder, as it was given.
+  public let folder: String
+  /// The entries without a fault, in the order of their slugs.
+  public let entries: [Entry]
+  /// All faults of all files, in the order of files and lines.
+  public let faults: [Fault]
+
+  /// What could be read of every file, sound or not.
+  let drafts: [Draft]
+
+  /// Reads all entries: the files `*.md` directly in a folder.
+  ///
+  /// - Throws: ``CatalogError`` if the folder cannot be read or holds no entry. What is wrong in a
+  ///   file is not thrown but noted in ``faults``.
+  public static func read(folder: String) throws(CatalogError) -> Catalog {
+    let trimmed = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: trimmed)
+    } catch {
+      let isThere = FileManager.default.fileExists(atPath: trimmed)
+      let reason = isThere ? "it is not a folder, or not readable" : "it does not exist"
+      throw CatalogError.unreadableFolder(folder, reason: reason)
+    }
+    let entryNames = names.filter { $0.hasSuffix(".md") && !$0.hasPrefix(".") }.sorted()
+    guard !entryNames.isEmpty else { throw CatalogError.noEntries(folder: folder) }
+    return Catalog(folder: trimmed, drafts: entryNames.map { draft("\(trimmed)/\($0)") })
+  }
+
+  /// Reads one file; what cannot be read is a fault of the file.
+  private static func draft(_ path: String) -> Draft {
+    let faults = FaultList(file: path)
+    var draft = Draft(file: path)
+    let stem = String(path.split(separator: "/").last?.dropLast(3) ?? "")
+    draft.slug = Slug(rawValue: stem)
+    let attributes = try? URL(fileURLWithPath: path).resolvingSymlinksInPath()
+      .resourceValues(forKeys: [.isRegularFileKey])
+    guard attributes?.isRegularFile == true else {
+      faults.add(1, "this is not a file; an entry is one.")
+      draft.faults = faults.faults
+      return draft
+    }
+    // One byte more than an entry may have: enough to refuse a larger file without reading it.
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: EntryText.largestFile + 1) ?? Data()
+    else {
+      faults.add(1, "the file cannot be read; check its permissions.")
+      draft.faults = faults.faults
+      return draft
+    }
+    return EntryReader(faults: faults).read(data, stem: stem)
+  }
+
+  init(folder: String, drafts: [Draft]) {
+    var drafts = drafts
+    Self.compareTitles(&drafts)
+    Self.resolveData(&drafts)
+    (self.folder, self.drafts) = (folder, drafts)
+    faults = drafts.flatMap(\.faults).sorted()
+    entries = drafts.filter(\.faults.isEmpty).compactMap(\.entry).sorted { $0.slug < $1.slug }
+  }
+
+  private static func compareTitles(_ drafts: inout [Draft]) {
+    var first: [String: Draft] = [:]
+    for index in drafts.indices {
+      guard let title = drafts[index].title else { continue }
+      let key = title.text.lowercased().split(whereSeparator: \.isWhitespace)
+        .joined(separator: " ")
+      if let other = first[key], let line = other.title?.line {
+        drafts[index].faults.append(
+          Fault(
+            file: drafts[index].file, line: title.line,
+            message: "the title '\(title.text)' is already that of \(other.file):\(line); "
+              + "every entry has its own."))
+      } else {
+        first[key] = drafts[index]
+      }
+    }
+  }
+
+  private static func resolveData(_ drafts: inout [Draft]) {
+    var declared: [String: (file: String, line: Int)] = [:]
+    for index in drafts.indices {
+      for (dataSet, line) in drafts[index].declaredData {
+        if let other = declared[dataSet.name] {
+          let message =
+            "the data set '\(dataSet.name)' is already declared at \(other.file):\(other.line); "
+            + "name it here without the declaration."
+          drafts[index].faults.append(Fault(file: drafts[index].file, line: line, message: message))
+        } else {
+          declared[dataSet.name] = (drafts[index].file, line)
+        }
+      }
+    }
+    let known = declared.keys.sorted()
+    for index in drafts.indices {
+      for (name, line) in drafts[index].dataNames where declared[name] == nil {
+        let message =
+          "no entry declares the data set '\(name)'.\(suggestion(for: name, among: known)) "
+          + "Declared: \(known.joined(separator: ", "))."
+        drafts[index].faults.append(Fault(file: drafts[index].file, line: line, message: message))
+      }
+    }
+  }
+
+  /// Returns the entry of a case, if it has a sound one.
+  public func entry(_ slug: Slug) -> Entry? { entries.first { $0.slug == slug } }
+
+  /// Returns a data set that one of the sound entries declares.
+  public func dataSet(named name: String) -> DataSet? {
+    entries.lazy.flatMap(\.declaredData).first { $0.name == name }
+  }
+
+  /// All data sets that sound entries declare, by name.
+  public var dataSets: [DataSet] {
+    entries.flatMap(\.declaredData).sorted { $0.name < $1.name }
+  }
+}

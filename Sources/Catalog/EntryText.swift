@@ -1,0 +1,94 @@
+import Foundation
+
+/// A file of the catalogue, cut into its front matter and its prose.
+struct EntryText {
+  /// The most that a file may hold, in bytes.
+  static let largestFile = 1 << 20
+
+  /// The YAML between the two `---`; its first line is line 2 of the file.
+  let frontMatter: String
+  let body: String
+  /// The line of the file on which the body starts, from 1.
+  let bodyLine: Int
+
+  /// Cuts a file, or notes why that cannot be done.
+  init?(_ data: Data, faults: FaultList) {
+    guard data.count <= Self.largestFile else {
+      faults.add(1, "the file has \(data.count) bytes; an entry has at most \(Self.largestFile).")
+      return nil
+    }
+    let rawLines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    var lines: [String] = []
+    for (index, raw) in rawLines.enumerated() {
+      guard let line = Self.decode(raw, line: index + 1, faults: faults) else { return nil }
+      lines.append(line)
+    }
+    guard lines.first == "---" else {
+      faults.add(1, "the file does not start with a line '---', which opens the front matter.")
+      return nil
+    }
+    guard let end = lines.dropFirst().firstIndex(of: "---") else {
+      faults.add(
+        lines.count, "the front matter has no end: put a line '---' between it and the prose.")
+      return nil
+    }
+    frontMatter = lines[1..<end].map { $0 + "\n" }.joined()
+    guard Self.isPlain(lines[1..<end], faults: faults) else { return nil }
+    let prose = lines[(end + 1)...]
+    let start = prose.firstIndex { !$0.isEmpty } ?? prose.endIndex
+    body = lines[start...].joined(separator: "\n")
+    bodyLine = start + 1
+  }
+
+  /// Reads a line as text that XML can hold.
+  private static func decode(_ raw: Data, line: Int, faults: FaultList) -> String? {
+    guard let text = String(validating: raw, as: UTF8.self) else {
+      faults.add(line, "the line is not UTF-8; save the file as UTF-8.")
+      return nil
+    }
+    if text.unicodeScalars.contains("\r") {
+      faults.add(line, "the line ends in a carriage return; save the file with Unix line ends.")
+      return nil
+    }
+    if let scalar = text.unicodeScalars.first(where: { !Markdown.isLegal($0) }) {
+      let code = String(scalar.value, radix: 16, uppercase: true)
+      faults.add(line, "the line holds the character U+\(code), which no page can show; remove it.")
+      return nil
+    }
+    return text
+  }
+
+  /// Refuses what YAML permits and an entry does not need: tabs, anchors, aliases and tags.
+  ///
+  /// Aliases could make a short file enormous; that is why this looks at the text, before any YAML
+  /// is composed.
+  private static func isPlain(_ lines: ArraySlice<String>, faults: FaultList) -> Bool {
+    var isPlain = true
+    for (index, line) in zip(lines.indices, lines) {
+      if line.contains("\t") {
+        faults.add(index + 1, "the front matter holds a tab; indent and separate with spaces.")
+        isPlain = false
+      }
+      if let sign = specialSign(in: line) {
+        faults.add(
+          index + 1,
+          "'\(sign)' before a word is a YAML anchor, alias or tag, and front matter has none; "
+            + "put a space after the '\(sign)' or write it otherwise.")
+        isPlain = false
+      }
+    }
+    return isPlain
+  }
+
+  private static func specialSign(in line: String) -> Unicode.Scalar? {
+    let scalars = Array(line.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() where "&*!".unicodeScalars.contains(scalar) {
+      let startsToken =
+        index == 0 || scalars[index - 1].properties.isWhitespace
+        || "[{,:\u{FEFF}".unicodeScalars.contains(scalars[index - 1])
+      let next = index + 1 < scalars.count ? scalars[index + 1] : " "
+      if startsToken, !next.properties.isWhitespace { return scalar }
+    }
+    return nil
+  }
+}
