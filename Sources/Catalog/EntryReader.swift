@@ -156,7 +156,7 @@ struct EntryReader {
 
   /// A metric; one that is not as it should be is still known by its name.
   private func metric(_ name: String, _ section: Section?) -> Metric {
-    section?.expect(["better", "meaning"], optional: ["unit"])
+    section?.expect(["better", "meaning"], optional: ["unit", "timing"])
     let better = section?.term("better", of: Metric.Better.allCases.map(\.rawValue))
       .flatMap(Metric.Better.init)
     if let section, let better, let known = Glossary.sense(of: name), known.better != better {
@@ -168,7 +168,8 @@ struct EntryReader {
     }
     return Metric(
       name: name, better: better ?? .neither, unit: section?.text("unit"),
-      meaning: section?.text("meaning") ?? "")
+      meaning: section?.text("meaning") ?? "",
+      isTiming: section?.flag("timing") ?? false)
   }
 
   private func checkNames(_ section: Section) {

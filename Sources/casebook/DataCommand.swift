@@ -69,12 +69,12 @@ struct DataCommand: ParsableCommand {
       var isSound = true
       for set in sets {
         do {
-          if let place = try store.verify(set) {
-            Terminal.output.print("\(set.name): sound, fingerprint \(place.fingerprint)")
-          } else {
+          if names.isEmpty, try store.locate(set) == nil {
             Terminal.output.print("\(set.name): not here")
-            if !names.isEmpty { isSound = false }
+            continue
           }
+          let place = try store.verify(set)
+          Terminal.output.print("\(set.name): sound, fingerprint \(place.fingerprint)")
         } catch {
           Terminal.output.print("\(set.name): \(Failure.words(for: error))")
           isSound = false
@@ -124,9 +124,15 @@ extension DataStore {
         "\(set.name) is not here: getting it, about \(set.downloadBytes.asBytes) "
           + "(\(set.title); \(set.licence)).")
     }
-    return try await get(set, isOffline: isOffline) { progress in
-      switch progress {
-      default: display.show(progress)
+    return try await get(set, isOffline: isOffline) { event in
+      switch event {
+      case .refused(let reason): display.note("\(set.name): \(reason)")
+      case .received(let source, let bytes, let total):
+        display.show(
+          Progress(
+            done: bytes / 1000, total: max(total ?? 0, bytes) / 1000, unit: "kB",
+            note: "from \(source)"))
+      case .checking(let source): display.note("\(set.name): checking what came from \(source)")
       }
     }
   }

@@ -77,7 +77,7 @@ struct House: ParsableArguments {
   /// The data sets of this machine.
   func dataStore() throws -> DataStore {
     let shipped = try catalogFolder() + "/data"
-    return DataStore(environment: ProcessInfo.processInfo.environment, shipped: [shipped])
+    return DataStore.standard(shipped: [shipped])
   }
 
   private static func environment(_ name: String) -> String? {

@@ -9,7 +9,7 @@ enum Repository {
   static let catalog = Result { try Catalog.read(folder: root.appending(path: "Catalog").path()) }
 
   /// Data of the repository, and real data beside it where there is some.
-  static let store = DataStore(
+  static let store = DataStore.standard(
     environment: ["CASEBOOK_DATA": root.appending(path: "../shared/data").standardized.path()],
     shipped: [root.appending(path: "Catalog/data").path()])
 }

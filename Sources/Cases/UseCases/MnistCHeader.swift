@@ -3,6 +3,7 @@ import Datasets
 import Digests
 import Foundation
 import Learning
+import Randomness
 import Tensors
 
 /// Trains a small network to read digits, writes it out as one C header without dependencies,
@@ -59,10 +60,10 @@ struct MnistCHeader: UseCase {
   private func digits(in session: Session) async throws -> (train: Digits, test: Digits) {
     let (train, test) =
       switch data {
-      case "mnist": try Digits.mnist(in: await session.dataSet("mnist"))
+      case "mnist": try Digits.mnist(from: await session.dataSet("mnist"))
       case "digits":
         // The 1,797 images come in one piece: the split is the same for every seed.
-        try Digits.uci(in: await session.dataSet("digits"))
+        try Digits.uci(from: await session.dataSet("digits"))
           .split(first: 1297, in: RandomStream(seed: 0).split("uci digits"))
       default: try Digits.folder(session.dataFolder(data))
       }
@@ -121,9 +122,8 @@ struct MnistCHeader: UseCase {
         "No C compiler (cc) on this machine: the header is written, but not compared with Swift.")
       return nil
     }
-    let inputs = test.pixels.map { Float($0) }
-    let exact = try await compiler.run(header: float, on: inputs)
-    let small = try await compiler.run(header: int8, on: inputs)
+    let exact = try await compiler.run(header: float, on: test.pixels)
+    let small = try await compiler.run(header: int8, on: test.pixels)
     let (answers, smallAnswers) = (exact.answers, small.answers)
     let accuracyInt8 = accuracy(smallAnswers, test.labels)
     let accuracyC = accuracy(answers, test.labels)
@@ -172,7 +172,7 @@ private func mistakesFigure(_ predictions: [Int], _ test: Digits) -> Figure {
         width: test.width, height: test.height, columns: 8,
         tiles: wrong.map { index in
           Figure.ImageGrid.Tile(
-            "\(test.labels[index]) → \(predictions[index])", pixels: test.image(index))
+            "\(test.labels[index]) → \(predictions[index])", pixels: test.image(index).map(Double.init))
         })))
 }
 

@@ -1,0 +1,21 @@
+public import Randomness
+
+extension Digits {
+  /// Returns the pictures in a random order, in two parts.
+  ///
+  /// - Parameters:
+  ///   - count: How many come into the first part; the others make the second.
+  ///   - stream: The same stream gives the same parts.
+  public func split(first count: Int, in stream: RandomStream) -> (Digits, Digits) {
+    precondition((0...self.count).contains(count), "\(count) of \(self.count) pictures")
+    var stream = stream
+    let order = (0..<self.count).shuffled(using: &stream)
+    return (self[order.prefix(count)], self[order.dropFirst(count)])
+  }
+
+  private subscript(indices: ArraySlice<Int>) -> Digits {
+    Digits(
+      pixels: indices.flatMap { image($0) }, labels: indices.map { labels[$0] }, width: width,
+      height: height)
+  }
+}
