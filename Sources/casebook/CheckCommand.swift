@@ -21,7 +21,7 @@ struct CheckCommand: ParsableCommand {
     let interfaces = CaseRegistry.all.map { CaseInterface(slug: $0.slug, settings: $0.settings) }
     let faults = (catalog.faults + catalog.faults(against: interfaces)).sorted()
     for fault in faults { Terminal.error.print("\(fault)") }
-    let runs = try RunStore.runs(ofHome: house.homeFolder)
+    let runs = try house.readRuns().runs()
     let assessments = catalog.entries.filter { $0.useCase != nil }.flatMap { entry in
       Assessment.latest(of: entry, in: runs).map { (entry, $0) }
     }

@@ -20,7 +20,7 @@ enum Failure: Error {
     case Failure.reported(let code): return code
     case Failure.usage(let misuse): return say(misuse.description, code: 2)
     case let error as CaseworkError: return say(error.description, code: 2)
-    case let error as QueryError: return say(error.description, code: 2)
+    case let error as RecordsError: return say(error.description, code: error.isMisuse ? 2 : 3)
     case is CancellationError: return say("interrupted", code: 130)
     default: return reportParserOrOther(error)
     }
@@ -51,6 +51,16 @@ enum Failure: Error {
     }.joined(separator: " ")
     Terminal.error.print("casebook: \(line)")
     return code
+  }
+}
+
+extension RecordsError {
+  /// Whether the user named something that is not there, rather than something having failed.
+  fileprivate var isMisuse: Bool {
+    switch self {
+    case .noSuchRun, .ambiguousRun, .noSuchArtifact, .query: true
+    default: false
+    }
   }
 }
 

@@ -74,6 +74,9 @@ struct House: ParsableArguments {
     return catalog
   }
 
+  /// The registry, to read; one that is not there yet is empty and is not made.
+  func readRuns() throws -> RunStore { try RunStore(readingHome: homeFolder) }
+
   /// The data sets of this machine.
   func dataStore() throws -> DataStore {
     let shipped = try catalogFolder() + "/data"

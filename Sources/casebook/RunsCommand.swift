@@ -27,8 +27,8 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     let catalog = try house.soundCatalog()
-    let runs = try RunStore.runs(
-      ofHome: house.homeFolder, where: condition, sort: sort, limit: limit)
+    let runs = try house.readRuns().runs(
+      where: condition, sort: sort.map { try SortKey($0) }, limit: limit)
     if runs.isEmpty, output.format == .table {
       Terminal.error.print(
         condition == nil

@@ -15,7 +15,7 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let catalog = try house.soundCatalog()
     let entry = try catalog.entry(named: slug)
-    let runs = try RunStore.runs(ofHome: house.homeFolder, case: entry.slug)
+    let runs = try house.readRuns().runs(where: "case = '\(entry.slug)'")
     switch output.format {
     case .json: try Terminal.output.print(json(entry, catalog).document)
     case .csv, .markdown: try output.print(settingsTable(entry), json: .null)

@@ -1,0 +1,178 @@
+import ArgumentParser
+import Casework
+import Catalog
+import Foundation
+import Records
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Compare runs: what differs, and which is better.",
+    discussion: """
+      Runs that differ only in their seed are one group, shown as mean ± standard deviation. The \
+      better group by a metric's own direction is marked with ▲. A single seed cannot be told from \
+      chance, and the program says so.
+      """)
+
+  @Argument(help: "Two or more runs, by the start of their ids.") var ids: [String] = []
+  @Option(name: .customLong("case"), help: "Compare all finished runs of a case.")
+  var slug: String?
+  @Option(help: "Only these metrics; the groups are sorted by the first.") var by: [String] = []
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var house: House
+
+  func validate() throws {
+    guard (slug == nil) != ids.isEmpty else {
+      throw ValidationError("name two or more runs, or a case with --case.")
+    }
+    if ids.count == 1 { throw ValidationError("one run cannot be compared; name two or more.") }
+  }
+
+  func run() throws {
+    let catalog = try house.soundCatalog()
+    let runs = try chosenRuns(catalog)
+    let slugs = Set(runs.map(\.slug))
+    guard let first = runs.first, slugs.count == 1 else {
+      throw Failure.usage(
+        .wrong(
+          "runs of different cases share no metric to compare: "
+            + "\(slugs.map(\.rawValue).sorted().joined(separator: ", "))."))
+    }
+    let metrics = try chosenMetrics(catalog.entry(named: first.slug.rawValue), runs)
+    let comparison = Comparison(of: runs, metrics: metrics)
+    let display = ComparisonTable(comparison, metrics: metrics, isSorted: !by.isEmpty)
+    try output.print(display.table, json: display.json(first.slug))
+    guard output.format == .table else { return }
+    for line in display.remarks { Terminal.output.print(line) }
+  }
+
+  private func chosenRuns(_ catalog: Catalog) throws -> [Run] {
+    let store = try house.readRuns()
+    guard let slug else { return try ids.map { try store.run(named: $0) } }
+    let entry = try catalog.entry(named: slug)
+    let runs = try store.runs(where: "case = '\(entry.slug)' and status = 'finished'")
+    guard !runs.isEmpty else {
+      throw Failure.usage(
+        .wrong("\(slug) has no finished run. Start with 'casebook run \(slug) --seeds 5'."))
+    }
+    return runs
+  }
+
+  private func chosenMetrics(_ entry: Entry, _ runs: [Run]) throws -> [Metric] {
+    let names = by.flatMap { $0.split(separator: ",").map(String.init) }
+    guard !names.isEmpty else {
+      return entry.metrics.filter { metric in runs.contains { $0.metrics[metric.name] != nil } }
+    }
+    return try names.map { name in
+      guard let metric = entry.metrics.first(where: { $0.name == name }) else {
+        throw Failure.usage(.unknown("metric", name, known: entry.metrics.map(\.name)))
+      }
+      return metric
+    }
+  }
+}
+
+/// A comparison, ready to print.
+private struct ComparisonTable {
+  private let comparison: Comparison
+  private let metrics: [Metric]
+  /// The groups in the order in which they are shown, with their number.
+  private let groups: [(number: Int, group: Comparison.Group)]
+
+  init(_ comparison: Comparison, metrics: [Metric], isSorted: Bool) {
+    (self.comparison, self.metrics) = (comparison, metrics)
+    var groups = comparison.groups.enumerated().map { ($0.offset, $0.element) }
+    if isSorted, let metric = metrics.first {
+      let sign: Double = metric.better == .higher ? -1 : 1
+      func key(_ group: Comparison.Group) -> Double {
+        group.statistics[metric.name].map { sign * $0.mean } ?? .infinity
+      }
+      groups.sort { key($0.1) < key($1.1) }
+    }
+    self.groups = groups
+  }
+
+  /// One column for each group: settings that differ above, metrics below.
+  var table: Table {
+    var table = Table(
+      [Table.Column(title: "", isUnbroken: true)]
+        + groups.indices.map { Table.Column(title: letter($0), isNumber: true) })
+    table.rows.append(["runs"] + groups.map { names($0.group) })
+    table.rows.append(
+      ["seeds"] + groups.map { group in group.group.runs.map { "\($0.seed)" }.joined(separator: " ") })
+    for name in comparison.differing {
+      table.rows.append([name] + groups.map { $0.group.settings[name]?.description ?? "" })
+    }
+    for (metric, ranking) in zip(metrics, comparison.rankings) {
+      table.rows.append(
+        [metric.name]
+          + groups.map { number, group in
+            cell(group.statistics[metric.name]) + (ranking.best == number ? " ▲" : "")
+          })
+    }
+    return table
+  }
+
+  /// What the table cannot say: how to read it, and where it must not be relied on.
+  var remarks: [String] {
+    var lines = ["A number with ± is the mean and standard deviation over seeds; ▲ the better one."]
+    if let caution = comparison.rankings.first(where: { !$0.isRankable && $0.best != nil })?.reason {
+      lines.append("No winner: \(caution).")
+    }
+    let leftOut = groups.flatMap(\.group.leftOut)
+    if !leftOut.isEmpty {
+      lines.append(
+        "Left out, as repeated or not finished: "
+          + leftOut.prefix(8).map(\.shortID).joined(separator: " ")
+          + (leftOut.count > 8 ? " and \(leftOut.count - 8) more." : "."))
+    }
+    return lines.flatMap { $0.wrapped(at: Terminal.output.width) }
+  }
+
+  func json(_ slug: Slug) -> JSONValue {
+    .object([
+      "case": .string(slug.rawValue), "differing_settings": .texts(comparison.differing),
+      "metrics": .array(
+        zip(metrics, comparison.rankings).map { metric, ranking in
+          .object([
+            "name": .string(metric.name), "better": .string(metric.better.rawValue),
+            "unit": .text(metric.unit),
+            "best": ranking.best.flatMap { best in groups.firstIndex { $0.number == best } }
+              .map(JSONValue.integer) ?? .null,
+            "is_rankable": .bool(ranking.isRankable), "reason": .text(ranking.reason),
+          ])
+        }),
+      "groups": .array(groups.map { json($0.group) }),
+    ])
+  }
+
+  private func json(_ group: Comparison.Group) -> JSONValue {
+    .object([
+      "case": .string(group.slug.rawValue), "settings": .object(group.settings),
+      "presets": .texts(group.presets), "n": .integer(group.count),
+      "seeds": .array(group.runs.map { .integer($0.seed) }), "runs": .texts(group.runs.map(\.id)),
+      "left_out": .texts(group.leftOut.map(\.id)),
+      "metrics": .object(
+        group.statistics.mapValues { statistic in
+          .object([
+            "n": .integer(statistic.count), "mean": .real(statistic.mean),
+            "sd": statistic.standardDeviation.map(JSONValue.real) ?? .null,
+            "ci95": statistic.interval.map { .array($0.map(JSONValue.real)) } ?? .null,
+          ])
+        }),
+    ])
+  }
+
+  private func letter(_ index: Int) -> String {
+    index < 26 ? String(UnicodeScalar(UInt8(65 + index))) : "\(index + 1)"
+  }
+
+  private func names(_ group: Comparison.Group) -> String {
+    group.count == 1 ? group.runs[0].shortID : "n = \(group.count)"
+  }
+
+  private func cell(_ statistic: Comparison.Statistic?) -> String {
+    guard let statistic else { return "" }
+    guard let deviation = statistic.standardDeviation else { return statistic.mean.short }
+    return "\(statistic.mean.short) ± \(deviation.short)"
+  }
+}
