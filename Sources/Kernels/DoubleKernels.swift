@@ -1,0 +1,124 @@
+#if DoublePrecision
+  // The kernels of the oracle: the plain loops, behind the names of the fast ones.
+
+  extension Storage {
+    fileprivate var numbers: [Double] { Array(buffer) }
+  }
+
+  package func elementwise(_ function: UnaryFunction, _ input: Storage) -> Storage {
+    Storage(input.buffer.map { Reference.value(function, $0) })
+  }
+
+  package func elementwise(
+    _ function: BinaryFunction, _ left: Storage, _ right: Storage, _ stretch: Stretch = .none
+  ) -> Storage {
+    Storage(Reference.elementwise(function, left.numbers, right.numbers, stretch))
+  }
+
+  package func selection(_ mask: Storage, _ first: Storage, _ second: Storage) -> Storage {
+    Storage(
+      (0..<mask.count).map { mask.buffer[$0] == 0 ? second.buffer[$0] : first.buffer[$0] })
+  }
+
+  package func sum(_ input: Storage, _ span: Span) -> Storage {
+    Storage(Reference.sum(input.numbers, span))
+  }
+
+  package func maximum(_ input: Storage, _ span: Span) -> Storage {
+    Storage(Reference.maximum(input.numbers, span))
+  }
+
+  package func matrixProduct(
+    _ left: Storage, _ right: Storage, _ extents: ProductExtents,
+    transposing transposition: Transposition = Transposition()
+  ) -> Storage {
+    Storage(
+      Reference.matrixProduct(left.numbers, right.numbers, extents, transposing: transposition))
+  }
+
+  package func linear(
+    _ input: Storage, _ weight: Storage, _ bias: Storage, _ extents: ProductExtents,
+    activation: Nonlinearity
+  ) -> Storage {
+    Storage(
+      Reference.linear(
+        input.numbers, weight.numbers, bias.numbers, extents, activation: activation))
+  }
+
+  package func softmax(_ input: Storage, width: Int) -> Storage {
+    Storage(Reference.softmax(input.numbers, width: width))
+  }
+
+  package func logSoftmax(_ input: Storage, width: Int) -> Storage {
+    Storage(Reference.logSoftmax(input.numbers, width: width))
+  }
+
+  package func softmaxCrossEntropy(_ logits: Storage, labels: Storage, width: Int) -> Scalar {
+    Reference.softmaxCrossEntropy(logits.numbers, labels: labels.numbers, width: width)
+  }
+
+  package func sigmoidCrossEntropy(_ logits: Storage, _ targets: Storage) -> Scalar {
+    Reference.sigmoidCrossEntropy(logits.numbers, targets.numbers)
+  }
+
+  package func meanSquaredDifference(_ left: Storage, _ right: Storage) -> Scalar {
+    Reference.meanSquaredDifference(left.numbers, right.numbers)
+  }
+
+  package func convolution(
+    _ input: Storage, weight: Storage, bias: Storage?, _ problem: ConvolutionProblem,
+    activation: Nonlinearity
+  ) -> Storage {
+    Storage(
+      Reference.convolution(
+        input.numbers, weight: weight.numbers, bias: bias?.numbers, problem,
+        activation: activation))
+  }
+
+  package func convolutionInput(
+    _ output: Storage, weight: Storage, _ problem: ConvolutionProblem
+  ) -> Storage {
+    Storage(Reference.convolutionInput(output.numbers, weight: weight.numbers, problem))
+  }
+
+  package func convolutionWeight(
+    _ input: Storage, output: Storage, _ problem: ConvolutionProblem
+  ) -> Storage {
+    Storage(Reference.convolutionWeight(input.numbers, output: output.numbers, problem))
+  }
+
+  package func sumOfChannels(_ input: Storage, batch: Int, channels: Int, pixels: Int) -> Storage {
+    Storage(
+      Reference.sumOfChannels(input.numbers, batch: batch, channels: channels, pixels: pixels))
+  }
+
+  package func adamStep(
+    _ parameter: Storage, along gradient: Storage, mean: Storage, square: Storage, _ step: AdamStep
+  ) {
+    for index in 0..<parameter.count {
+      let slope = gradient.scalars[index]
+      let newMean = step.meanDecay * mean.scalars[index] + (1 - step.meanDecay) * slope
+      let newSquare =
+        step.squareDecay * square.scalars[index] + (1 - step.squareDecay) * slope * slope
+      (mean.scalars[index], square.scalars[index]) = (newMean, newSquare)
+      parameter.scalars[index] -=
+        step.rate * newMean / (newSquare.squareRoot() * step.squareCorrection + step.epsilon)
+    }
+  }
+
+  package func momentumStep(
+    _ parameter: Storage, along gradient: Storage, velocity: Storage?, rate: Scalar,
+    momentum: Scalar, looksAhead: Bool
+  ) {
+    for index in 0..<parameter.count {
+      let slope = gradient.scalars[index]
+      var step = slope
+      if let velocity {
+        let new = momentum * velocity.scalars[index] + slope
+        velocity.scalars[index] = new
+        step = looksAhead ? slope + momentum * new : new
+      }
+      parameter.scalars[index] -= rate * step
+    }
+  }
+#endif

@@ -1,0 +1,106 @@
+/// A function that a layer may end with.
+package enum Nonlinearity: Hashable, Sendable { case identity, relu, tanh, sigmoid, softplus }
+
+/// A function of each scalar.
+package enum UnaryFunction: Hashable, Sendable {
+  case negate, exp, log, squareRoot, absolute, sign
+  case power(Scalar)
+  case activate(Nonlinearity)
+
+  /// Whether zero is sent to zero, so that the zeros that pad a layout stay what they are.
+  var keepsZero: Bool {
+    switch self {
+    case .negate, .squareRoot, .absolute, .sign: true
+    case .exp, .log, .power: false
+    case .activate(let function): function == .identity || function == .relu || function == .tanh
+    }
+  }
+}
+
+/// How two scalars are compared.
+package enum Relation: Hashable, Sendable { case greater, greaterOrEqual, equal }
+
+/// A function of two scalars.
+package enum BinaryFunction: Hashable, Sendable {
+  case add, subtract, multiply, divide, maximum
+  /// 1 where the relation holds, else 0.
+  case compare(Relation)
+  /// 1 where the first operand is greater, 1/2 where they are equal, else 0.
+  case step
+  /// The slope of a nonlinearity at its value (the second operand) times the first operand.
+  case slope(Nonlinearity)
+
+  /// Whether two zeros are sent to zero, so that the zeros that pad a layout stay what they are.
+  var keepsZero: Bool {
+    switch self {
+    case .add, .subtract, .multiply, .maximum, .slope, .compare(.greater): true
+    case .divide, .step, .compare: false
+    }
+  }
+}
+
+/// How the right operand meets the left.
+package enum Stretch: Hashable, Sendable {
+  case none, scalar
+  /// The operand is one row, used for every row of the left.
+  case row(width: Int)
+  /// The operand is one scalar for each row of the left.
+  case column(width: Int)
+}
+
+/// The extents of a matrix product: `[rows, inner] · [inner, columns]`.
+package struct ProductExtents: Hashable, Sendable {
+  package let rows, inner, columns: Int
+  package init(rows: Int, inner: Int, columns: Int) {
+    (self.rows, self.inner, self.columns) = (rows, inner, columns)
+  }
+}
+
+/// Whether each factor of a product is read transposed.
+package struct Transposition: Hashable, Sendable {
+  package var left, right: Bool
+  package init(left: Bool = false, right: Bool = false) { (self.left, self.right) = (left, right) }
+}
+
+/// An array seen as `[outer, middle, inner]`, of which the middle axis is summed, repeated or cut.
+package struct Span: Hashable, Sendable {
+  package let outer, middle, inner: Int
+  package init(outer: Int, middle: Int, inner: Int) {
+    (self.outer, self.middle, self.inner) = (outer, middle, inner)
+  }
+  package var count: Int { outer * middle * inner }
+}
+
+/// The extents of a convolution of images with square kernels.
+package struct ConvolutionProblem: Hashable, Sendable {
+  package let batch, inputs, height, width, outputs, kernel, stride, padding: Int
+
+  package init(
+    batch: Int, inputs: Int, height: Int, width: Int, outputs: Int, kernel: Int, stride: Int,
+    padding: Int
+  ) {
+    (self.batch, self.inputs, self.height, self.width) = (batch, inputs, height, width)
+    (self.outputs, self.kernel, self.stride, self.padding) = (outputs, kernel, stride, padding)
+  }
+
+  package var outputHeight: Int { (height + 2 * padding - kernel) / stride + 1 }
+  package var outputWidth: Int { (width + 2 * padding - kernel) / stride + 1 }
+}
+
+/// The numbers of one step of Adam, computed once for all parameters.
+package struct AdamStep: Hashable, Sendable {
+  /// The learning rate over the correction of the mean.
+  package var rate: Scalar
+  package var meanDecay, squareDecay: Scalar
+  /// What the root of the mean square is multiplied by.
+  package var squareCorrection: Scalar
+  package var epsilon: Scalar
+
+  package init(
+    rate: Scalar, meanDecay: Scalar, squareDecay: Scalar, squareCorrection: Scalar,
+    epsilon: Scalar
+  ) {
+    (self.rate, self.meanDecay, self.squareDecay) = (rate, meanDecay, squareDecay)
+    (self.squareCorrection, self.epsilon) = (squareCorrection, epsilon)
+  }
+}

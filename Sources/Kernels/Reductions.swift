@@ -1,0 +1,90 @@
+#if !DoublePrecision
+  /// Returns the sums over the middle axis.
+  ///
+  /// Sums are made in blocks whose sums are then added, so that the error does not grow with the
+  /// count: of scalars side by side in Double, of rows in two levels of Float.
+  package func sum(_ input: Storage, _ span: Span) -> Storage {
+    let (x, inner, middle) = (input.scalars, span.inner, span.middle)
+    let result = Storage(count: span.outer * inner)
+    let y = result.scalars
+    if inner == 1 {
+      for outer in 0..<span.outer {
+        let start = x + outer * middle
+        y[outer] = Scalar(total(count: middle) { start[vector: $0] })
+      }
+      return result
+    }
+    for outer in 0..<span.outer {
+      let start = x + outer * middle * inner
+      for column in stride(from: 0, to: inner, by: 16) {
+        var sum = Vector(repeating: 0)
+        for block in stride(from: 0, to: middle, by: 64) {
+          var part = Vector(repeating: 0)
+          for row in block..<min(block + 64, middle) {
+            part += start[vector: row * inner + column]
+          }
+          sum += part
+        }
+        y[vector: outer * inner + column] = sum
+      }
+    }
+    return result
+  }
+
+  /// Returns the greatest along the middle axis: not a number where any is not.
+  package func maximum(_ input: Storage, _ span: Span) -> Storage {
+    let (x, inner) = (input.scalars, span.inner)
+    let result = Storage(count: span.outer * inner)
+    for outer in 0..<span.outer {
+      let start = x + outer * span.middle * inner
+      for column in stride(from: 0, to: inner, by: 16) {
+        var greatest = Vector(repeating: -.infinity)
+        for row in 0..<span.middle {
+          greatest = greatest.greater(start[vector: row * inner + column])
+        }
+        result.scalars[vector: outer * inner + column] = greatest
+      }
+    }
+    return result
+  }
+
+  /// Returns the sum of vectors; the last is cut to the count.
+  @inline(__always) func total(count: Int, _ vector: (_ offset: Int) -> Vector) -> Double {
+    var total = 0.0
+    for block in stride(from: 0, to: count & ~15, by: 4096) {
+      var sum = Vector(repeating: 0)
+      for offset in stride(from: block, to: min(block + 4096, count & ~15), by: 16) {
+        sum += vector(offset)
+      }
+      total += Double(sum.sum())
+    }
+    if count & 15 > 0 {
+      let isOutside = .!Vector.lanes(below: count & 15)
+      total += Double(vector(count & ~15).replacing(with: 0, where: isOutside).sum())
+    }
+    return total
+  }
+
+  /// Returns the sum of each channel over the batch and the pixels.
+  package func sumOfChannels(_ input: Storage, batch: Int, channels: Int, pixels: Int) -> Storage {
+    guard let layout = input.layout, layout.isSixteenChannels else {
+      let plain = rowMajor(input)
+      let images = sum(plain, Span(outer: batch * channels, middle: pixels, inner: 1))
+      return sum(images, Span(outer: 1, middle: batch, inner: channels))
+    }
+    return filled(count: channels) { channel in
+      var sum = Vector(repeating: 0)
+      for image in 0..<batch {
+        let start = input.scalars + (image * channels + channel) * pixels
+        for block in stride(from: 0, to: pixels * 16, by: 4096) {
+          var part = Vector(repeating: 0)
+          for offset in stride(from: block, to: min(block + 4096, pixels * 16), by: 16) {
+            part += start[vector: offset]
+          }
+          sum += part
+        }
+      }
+      return sum
+    }
+  }
+#endif

@@ -1,0 +1,82 @@
+#if !DoublePrecision
+  import Foundation
+
+  /// Returns, for each row, the exponentials divided by their sum.
+  package func softmax(_ input: Storage, width: Int) -> Storage {
+    let result = Storage(count: input.count)
+    for row in stride(from: 0, to: input.count, by: width) {
+      let (x, y) = (input.scalars + row, result.scalars + row)
+      let greatest = greatest(x, width)
+      // What a row's last vector spills into the next row, that row overwrites.
+      for column in stride(from: 0, to: width, by: 16) {
+        y[vector: column] = (x[vector: column] - greatest).exponential
+      }
+      let sum = Vector(repeating: Scalar(total(count: width) { y[vector: $0] }))
+      for column in stride(from: 0, to: width, by: 16) { y[vector: column] /= sum }
+    }
+    return result
+  }
+
+  /// Returns, for each row, the logarithm of the softmax.
+  package func logSoftmax(_ input: Storage, width: Int) -> Storage {
+    let result = Storage(count: input.count)
+    for row in stride(from: 0, to: input.count, by: width) {
+      let (x, y) = (input.scalars + row, result.scalars + row)
+      let (greatest, rest) = logSumExp(x, width)
+      // Two steps: their sum would round away the small one where the greatest is large.
+      for column in stride(from: 0, to: width, by: 16) {
+        y[vector: column] = (x[vector: column] - greatest) - rest
+      }
+    }
+    return result
+  }
+
+  /// Returns the mean over rows of minus the logarithm of the softmax at each row's label.
+  package func softmaxCrossEntropy(_ logits: Storage, labels: Storage, width: Int) -> Scalar {
+    var sum = 0.0
+    for row in 0..<labels.count {
+      let x = logits.scalars + row * width
+      let (greatest, rest) = logSumExp(x, width)
+      sum += Double(rest) - Double(x[Int(labels.scalars[row])] - greatest)
+    }
+    return Scalar(sum / Double(labels.count))
+  }
+
+  /// Returns the mean of `log(1 + exp(x)) - x · target`.
+  package func sigmoidCrossEntropy(_ logits: Storage, _ targets: Storage) -> Scalar {
+    let (x, t) = (logits.scalars, targets.scalars)
+    let sum = total(count: logits.count) { offset in
+      let logits = x[vector: offset]
+      return logits.rectified - logits * t[vector: offset]
+        + (-logits.magnitude).exponential.logarithmOfOneMore
+    }
+    return Scalar(sum / Double(logits.count))
+  }
+
+  /// Returns the mean of the squared differences.
+  package func meanSquaredDifference(_ left: Storage, _ right: Storage) -> Scalar {
+    let (a, b) = (left.scalars, right.scalars)
+    let sum = total(count: left.count) { offset in
+      let difference = a[vector: offset] - b[vector: offset]
+      return difference * difference
+    }
+    return Scalar(sum / Double(left.count))
+  }
+
+  /// Returns the greatest of a row and the logarithm of the sum of exponentials less it.
+  @inline(__always) private func logSumExp(
+    _ x: UnsafeMutablePointer<Scalar>, _ width: Int
+  ) -> (greatest: Scalar, rest: Scalar) {
+    let greatest = greatest(x, width)
+    let sum = total(count: width) { (x[vector: $0] - greatest).exponential }
+    return (greatest, Scalar(Foundation.log(sum)))
+  }
+
+  @inline(__always) private func greatest(
+    _ x: UnsafeMutablePointer<Scalar>, _ width: Int
+  ) -> Scalar {
+    var greatest = x[0]
+    for column in 1..<width where x[column] > greatest { greatest = x[column] }
+    return greatest
+  }
+#endif

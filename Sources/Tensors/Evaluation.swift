@@ -1,0 +1,111 @@
+import Kernels
+
+// From shapes to the kernels' extents.
+
+func mapped(_ function: UnaryFunction, _ x: Inputs) -> Tensor {
+  Tensor(elementwise(function, x[0].storage), shape: x[0].shape)
+}
+
+func combined(_ function: BinaryFunction, _ x: Inputs) -> Tensor { combined(function, x[0], x[1]) }
+
+private func combined(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
+  if a.shape == b.shape {
+    return Tensor(elementwise(function, a.storage, b.storage), shape: a.shape)
+  }
+  let shape = a.shape.broadcast(with: b.shape)
+  if shape == a.shape, let stretch = b.shape.stretch(to: shape) {
+    return Tensor(elementwise(function, a.plain, b.plain, stretch), shape: shape)
+  }
+  return combined(function, stretched(a, to: shape), stretched(b, to: shape))
+}
+
+func product(_ x: Inputs, _ transposition: Transposition) -> Tensor {
+  let (a, b) = (x[0], x[1])
+  let (rows, inner) = transposition.left ? (a.shape[1], a.shape[0]) : (a.shape[0], a.shape[1])
+  let columns = transposition.right ? b.shape[0] : b.shape[1]
+  let extents = ProductExtents(rows: rows, inner: inner, columns: columns)
+  return Tensor(
+    matrixProduct(a.plain, b.plain, extents, transposing: transposition),
+    shape: Shape(rows: rows, columns: columns))
+}
+
+func affine(_ x: Inputs, _ activation: Activation) -> Tensor {
+  let extents = ProductExtents(
+    rows: x[0].shape[0], inner: x[1].shape[0], columns: x[1].shape[1])
+  return Tensor(
+    linear(x[0].plain, x[1].plain, x[2].plain, extents, activation: activation.kernel),
+    shape: Shape(rows: extents.rows, columns: extents.columns))
+}
+
+func problem(_ x: Shape, _ w: Shape, _ window: Window) -> ConvolutionProblem {
+  ConvolutionProblem(
+    batch: x[0], inputs: x[1], height: x[2], width: x[3], outputs: w[0], kernel: w[2],
+    stride: window.stride, padding: window.padding)
+}
+
+func convolved(_ x: Inputs, _ window: Window, _ activation: Activation) -> Tensor {
+  let problem = problem(x[0].shape, x[1].shape, window)
+  let value = convolution(
+    x[0].storage, weight: x[1].storage, bias: x.count > 2 ? x[2].plain : nil, problem,
+    activation: activation.kernel)
+  return Tensor(
+    value, shape: [problem.batch, problem.outputs, problem.outputHeight, problem.outputWidth])
+}
+
+func rearranged(_ a: Tensor, _ axes: [Int]) -> Tensor {
+  Tensor(
+    permuted(a.plain, extents: a.shape.extents, axes: axes), shape: Shape(axes.map { a.shape[$0] }))
+}
+
+func stretched(_ a: Tensor, to shape: Shape) -> Tensor {
+  if a.shape == shape { return a }
+  if a.shape.count == 1 { return Tensor(repeating: a.plain.scalars[0], shape: shape) }
+  return Tensor(
+    a.shape.spans(stretchedTo: shape).reduce(a.plain) { repeated($0, $1) }, shape: shape)
+}
+
+/// Returns `collapse` of each run of axes that `shape` has not, the innermost run first.
+func collapsed(
+  _ a: Tensor, to shape: Shape, _ collapse: (Storage, Span) -> Storage
+) -> Tensor {
+  Tensor(
+    shape.spans(stretchedTo: a.shape).reversed().reduce(a.plain, collapse), shape: shape)
+}
+
+func cut(_ a: Tensor, _ axis: Int, _ range: Range<Int>) -> Tensor {
+  Tensor(
+    slice(a.plain, a.shape.span(along: axis), range),
+    shape: a.shape.replacing(axis, with: range.count))
+}
+
+func surrounded(_ a: Tensor, _ axis: Int, _ start: Int, _ extent: Int) -> Tensor {
+  Tensor(
+    padded(a.plain, a.shape.span(along: axis), from: start, to: extent),
+    shape: a.shape.replacing(axis, with: extent))
+}
+
+func joined(_ x: Inputs, _ axis: Int) -> Tensor {
+  let (a, b) = (x[0].shape.span(along: axis), x[1].shape.span(along: axis))
+  return Tensor(
+    concatenated(
+      x[0].plain, x[1].plain, outer: a.outer,
+      blocks: (a.middle * a.inner, b.middle * b.inner)),
+    shape: x[0].shape.replacing(axis, with: a.middle + b.middle))
+}
+
+func gathered(_ a: Tensor, _ rows: [Int]) -> Tensor {
+  Tensor(
+    gather(rows, of: a.plain, width: a.shape.rowWidth),
+    shape: a.shape.replacing(0, with: rows.count))
+}
+
+func scattered(_ a: Tensor, _ rows: [Int], _ count: Int) -> Tensor {
+  Tensor(
+    scatter(rows, a.plain, width: a.shape.rowWidth, count: count),
+    shape: a.shape.replacing(0, with: count))
+}
+
+extension Shape {
+  /// The number of scalars in each row, which is what stands at an index of the first axis.
+  var rowWidth: Int { (1..<max(rank, 1)).reduce(1) { $0 * self[$1] } }
+}

@@ -1,0 +1,48 @@
+import Kernels
+
+/// Returns the mean of the squared differences, over all scalars.
+public func meanSquaredError(_ prediction: Tensor, _ target: Tensor) -> Tensor {
+  checkSame(prediction, target)
+  return prediction.applying(.meanSquaredError, with: target)
+}
+
+/// Returns the mean cross entropy of rows of logits and the class of each row.
+///
+/// It is `log Σ exp(logits) - logits[label]`, computed less the greatest logit: it neither
+/// overflows nor clips.
+///
+/// - Parameters:
+///   - logits: Of shape `[rows, classes]`.
+///   - labels: For each row, a whole number from 0 to below the number of classes.
+public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
+  precondition(
+    logits.shape.rank == 2 && labels.shape.count == logits.shape[0],
+    "logits of shape \(logits.shape) do not meet labels of shape \(labels.shape)")
+  checkLabels(labels, classes: logits.shape[1])
+  return logits.applying(.softmaxCrossEntropy, with: labels)
+}
+
+/// Returns the mean binary cross entropy of logits and targets from 0 to 1, over all scalars.
+///
+/// It is `log(1 + exp(logit)) - logit · target`, computed so that it neither overflows nor clips.
+public func sigmoidCrossEntropy(_ logits: Tensor, _ targets: Tensor) -> Tensor {
+  checkSame(logits, targets)
+  return logits.applying(.sigmoidCrossEntropy, with: targets)
+}
+
+/// Returns rows that are 1 at the label and 0 elsewhere, of shape `[labels, classes]`.
+public func oneHot(_ labels: Tensor, classes: Int) -> Tensor {
+  checkLabels(labels, classes: classes)
+  return labels.applying(.oneHot(classes))
+}
+
+private func checkSame(_ a: Tensor, _ b: Tensor) {
+  precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape) differ")
+}
+
+private func checkLabels(_ labels: Tensor, classes: Int) {
+  if let label = firstInvalidLabel(labels.plain, count: classes) {
+    preconditionFailure(
+      "the label \(label) is not one of the classes 0 to \(classes - 1)")
+  }
+}
