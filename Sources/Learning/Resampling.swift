@@ -5,25 +5,27 @@
 /// compute both on the indices that it is given.
 ///
 /// - Parameters:
-///   - count: The number of examples.
+///   - strata: The indices of the examples, in groups of which each keeps its size: one group of
+///     all, or the positives and the negatives.
 ///   - resamples: How often they are drawn anew.
 ///   - share: The part of the values inside the interval, such as 0.95.
 ///   - generator: Where the draws come from.
 ///   - statistic: A number from the indices of the examples drawn, with repetitions.
-/// - Returns: The interval, and the mean of the statistic over the resamples.
+/// - Returns: The edges of the interval.
 public func bootstrapInterval(
-  count: Int, resamples: Int, share: Double = 0.95, using generator: inout some RandomNumberGenerator,
-  of statistic: ([Int]) -> Double
-) -> (low: Double, high: Double, mean: Double) {
-  precondition(count > 0 && resamples > 0, "\(resamples) resamples of \(count) examples")
+  strata: [[Int]], resamples: Int, share: Double = 0.95,
+  using generator: inout some RandomNumberGenerator, of statistic: ([Int]) -> Double
+) -> (low: Double, high: Double) {
+  precondition(resamples > 0, "a bootstrap needs one resample or more, not \(resamples)")
   var values: [Double] = []
   for _ in 0..<resamples {
-    values.append(statistic((0..<count).map { _ in Int.random(in: 0..<count, using: &generator) }))
+    let drawn = strata.flatMap { group in
+      group.indices.map { _ in group[Int.random(in: group.indices, using: &generator)] }
+    }
+    values.append(statistic(drawn))
   }
   let rest = (1 - share) / 2
-  return (
-    quantile(values, rest), quantile(values, 1 - rest), values.reduce(0, +) / Double(resamples)
-  )
+  return (quantile(rest, of: values), quantile(1 - rest, of: values))
 }
 
 /// Returns Pearson's chi-square of two histograms of counts, scaled to each other, over its degrees

@@ -72,9 +72,9 @@ import Testing
 
   @Test func equalLossesFlagNothing() {
     let losses = [Double](repeating: 0.5, count: 10)
-    let threshold = quantile(losses, 0.99)
+    let threshold = quantile(0.99, of: losses)
     #expect(!losses.contains { $0 > threshold })
-    #expect(auc(losses, isPositive: (0..<10).map { $0 < 3 }) == 0.5)
+    #expect(auc(scores: losses, labels: (0..<10).map { $0 < 3 ? 1 : 0 }) == 0.5)
   }
 
   /// Two samples of the same source agree; shifted ones do not.

@@ -35,7 +35,9 @@ struct CMSAnomalyAutoencoder: UseCase {
       try require((1...100_000).contains(value), name, value, "it lies from 1 to 100000")
     }
     try require(
-      (0...0.5).contains(anomalousShare), "anomalous_share", anomalousShare, "it lies from 0 to 0.5")
+      (0...0.5).contains(anomalousShare) && anomalousShare * Double(testSections) >= 4,
+      "anomalous_share", anomalousShare,
+      "it is at most 0.5 and gives at least one anomaly of each of the four kinds")
     try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
     try require(l2Activity >= 0, "l2_activity", l2Activity, "it is not negative")
   }
@@ -51,7 +53,7 @@ struct CMSAnomalyAutoencoder: UseCase {
     let model = try train(on: trainRows, in: session)
     let trainLoss = model.losses(of: trainRows)
     let loss = model.losses(of: testRows)
-    let threshold = quantile(trainLoss, 0.99)
+    let threshold = quantile(0.99, of: trainLoss)
     try session.log("parameters", Double(model.parameterCount))
     try session.log("mse_train", trainLoss.reduce(0, +) / Double(trainLoss.count))
     try session.log("threshold", threshold)
@@ -62,7 +64,7 @@ struct CMSAnomalyAutoencoder: UseCase {
       distance: testRows.map { principal.residual(of: $0, components: 0) },
       pca2: testRows.map { principal.residual(of: $0, components: 2) },
       pca8: testRows.map { principal.residual(of: $0, components: 8) },
-      isAnomalous: test.map { $0.anomaly != nil })
+      labels: test.map { $0.anomaly == nil ? 0 : 1 })
     try report(scores, threshold: threshold, on: test, in: session)
     try compareHistograms(
       train: zip(good, trainLoss).map { ($0, $1 > threshold) },
@@ -73,17 +75,17 @@ struct CMSAnomalyAutoencoder: UseCase {
 
   /// Dense N-64-8-64-N: ReLU with an L2 penalty on the first layer's activity, sigmoid at the end.
   private func train(on rows: [[Double]], in session: Session) throws -> SectionAutoencoder {
-    let inputs = Tensor(rows: rows)
+    let inputs = rows.tensor
     var weights = session.stream("weights")
     var model = SectionAutoencoder(
       width: LumisectionSimulator.binCount, hidden: hidden, code: code, using: &weights)
     let batches = Batches(of: inputs, size: batchSize, shuffledBy: session.stream("batches"))
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
-      .onEvent { event, model in
+      .onEvent(of: SectionAutoencoder.self) { event, training in
         guard case .epoch(let index, let count, let loss) = event else { return .proceed }
-        try session.log("train_loss", Double(loss), step: index + 1)
-        try session.checkpoint(model.checkpoint())
-        session.progress(index + 1, of: count, "epochs", "loss \(loss)")
+        try session.log("train_loss", loss, step: index + 1)
+        try session.checkpoint(training.checkpoint().encoded())
+        session.progress(index + 1, of: count, "epochs", "loss \(Float(loss))")
         return .proceed
       }
     try trainer.fit(&model, to: batches) { model, batch in
@@ -93,7 +95,7 @@ struct CMSAnomalyAutoencoder: UseCase {
         + penalty / Tensor(Scalar(batch.input.shape[0]))
     }
     try session.artifact(
-      "model.safetensors", model.checkpoint(), mediaType: "application/vnd.safetensors")
+      "model.safetensors", model.checkpoint().encoded(), mediaType: "application/vnd.safetensors")
     return model
   }
 
@@ -101,45 +103,43 @@ struct CMSAnomalyAutoencoder: UseCase {
     _ scores: Scores, threshold: Double, on test: [LumisectionSimulator.Section],
     in session: Session
   ) throws {
-    let bad = scores.isAnomalous
-    let area = auc(scores.autoencoder, isPositive: bad)
-    let flagged = scores.autoencoder.map { $0 > threshold }
-    let good = zip(scores.autoencoder, bad).filter { !$1 }.map(\.0)
-    try session.log("auc", area)
+    let labels = scores.labels
+    let (bad, good) = (labels.indices.filter { labels[$0] == 1 }, labels.indices.filter { labels[$0] == 0 })
+    func area(_ scores: [Double], _ rows: [Int]) -> Double {
+      auc(scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] })
+    }
+    let all = Array(labels.indices)
+    let main = area(scores.autoencoder, all)
+    try session.log("auc", main)
     try session.log(
-      "auc_error",
-      aucError(area, positives: bad.count { $0 }, negatives: bad.count { !$0 }))
+      "auc_error", aucError(auc: main, positives: bad.count, negatives: good.count))
     try session.log(
-      "average_precision", averagePrecision(scores.autoencoder, isPositive: bad))
+      "average_precision", averagePrecision(scores: scores.autoencoder, labels: labels))
     for kind in LumisectionSimulator.Anomaly.allCases {
-      let rows = test.indices.filter { test[$0].anomaly == nil || test[$0].anomaly == kind }
       try session.log(
         "auc_\(kind.word)",
-        auc(rows.map { scores.autoencoder[$0] }, isPositive: rows.map { bad[$0] }))
+        area(scores.autoencoder, all.filter { labels[$0] == 0 || test[$0].anomaly == kind }))
     }
-    try session.log("tpr_q99", share(of: flagged, where: bad))
-    try session.log("fpr_q99", share(of: flagged, where: bad.map { !$0 }))
-    try session.log("mse_good_test", good.reduce(0, +) / Double(good.count))
-    try session.log("auc_mean_distance", auc(scores.distance, isPositive: bad))
-    try session.log("auc_pca2", auc(scores.pca2, isPositive: bad))
-    try session.log("auc_pca8", auc(scores.pca8, isPositive: bad))
+    func flagRate(_ rows: [Int]) -> Double {
+      Double(rows.count { scores.autoencoder[$0] > threshold }) / Double(rows.count)
+    }
+    try session.log("tpr_q99", flagRate(bad))
+    try session.log("fpr_q99", flagRate(good))
+    try session.log(
+      "mse_good_test", good.reduce(0) { $0 + scores.autoencoder[$1] } / Double(good.count))
+    try session.log("auc_mean_distance", area(scores.distance, all))
+    try session.log("auc_pca2", area(scores.pca2, all))
+    try session.log("auc_pca8", area(scores.pca8, all))
 
-    var stream = session.stream("bootstrap")
     func gain(_ rows: [Int]) -> Double {
-      let truth = rows.map { bad[$0] }
-      return auc(rows.map { scores.autoencoder[$0] }, isPositive: truth)
-        - auc(rows.map { scores.distance[$0] }, isPositive: truth)
+      area(scores.autoencoder, rows) - area(scores.distance, rows)
     }
+    var stream = session.stream("bootstrap")
     let interval = bootstrapInterval(
-      count: bad.count, resamples: bootstrap, using: &stream, of: gain)
-    try session.log("gain_mean_distance", gain(Array(bad.indices)))
+      strata: [bad, good], resamples: bootstrap, using: &stream, of: gain)
+    try session.log("gain_mean_distance", gain(all))
     try session.log("gain_mean_distance_low", interval.low)
     try session.log("gain_mean_distance_high", interval.high)
-  }
-
-  private func share(of flags: [Bool], where isCounted: [Bool]) -> Double {
-    let counted = zip(flags, isCounted).filter(\.1)
-    return Double(counted.count { $0.0 }) / Double(counted.count)
   }
 
   /// Whether the test data agree with the training data, with and without what was flagged.
@@ -188,7 +188,7 @@ struct SectionAutoencoder: Module {
 
   /// Returns the mean squared error of each section.
   func losses(of rows: [[Double]]) -> [Double] {
-    let output = decoded(encoder(Tensor(rows: rows))).scalars
+    let output = decoded(encoder(rows.tensor)).scalars
     return rows.enumerated().map { index, row in
       let restored = output[index * row.count..<(index + 1) * row.count]
       return zip(row, restored).reduce(0) { sum, pair in
@@ -221,7 +221,8 @@ struct Scaling {
 /// What each method says of the test sections: the greater, the more anomalous.
 private struct Scores {
   let autoencoder, distance, pca2, pca8: [Double]
-  let isAnomalous: [Bool]
+  /// 1 for the anomalous ones.
+  let labels: [Int]
 
   var rocFigure: Figure {
     let methods = [
@@ -238,7 +239,7 @@ private struct Scores {
           x: Figure.Axis("false-positive rate", range: 0...1),
           y: Figure.Axis("true-positive rate", range: 0...1),
           series: methods.map { name, scores in
-            let curve = rocCurve(scores, isPositive: isAnomalous)
+            let curve = rocCurve(scores: scores, labels: labels)
             return Figure.Series(
               name, x: curve.map(\.falsePositiveRate), y: curve.map(\.truePositiveRate))
           }, guides: [Figure.Guide("chance", .diagonal)])))

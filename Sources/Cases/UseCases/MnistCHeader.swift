@@ -34,10 +34,10 @@ struct MnistCHeader: UseCase {
     let logits = model(test.tensor)
     let probabilities = softmax(logits)
     let predictions = probabilities.rowArgMax
-    try session.log("accuracy", accuracy(predictions, test.labels))
+    try session.log("accuracy", accuracy(of: predictions, labels: test.labels))
     try session.log(
       "cross_entropy",
-      Double(softmaxCrossEntropy(logits, Tensor(labels: test.labels)).scalar))
+      Double(softmaxCrossEntropy(logits, test.labels.tensor).scalar))
 
     let header = try export(model)
     let (float, int8) = (header.text(.float), header.text(.int8))
@@ -76,22 +76,22 @@ struct MnistCHeader: UseCase {
       Dense(train.width * train.height, hidden, activation: .relu, using: &weights),
       Dense(hidden, 10, using: &weights))
     let batches = Batches(
-      of: train.tensor, targets: Tensor(labels: train.labels), size: batchSize,
+      of: train.tensor, targets: train.labels.tensor, size: batchSize,
       shuffledBy: session.stream("batches"))
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
-      .onEvent { event, model in
+      .onEvent(of: Sequential.self) { event, training in
         guard case .epoch(let index, let count, let loss) = event else { return .proceed }
-        try session.log("train_loss", Double(loss), step: index + 1)
-        try session.checkpoint(model.checkpoint())
-        session.progress(index + 1, of: count, "epochs", "loss \(loss)")
+        try session.log("train_loss", loss, step: index + 1)
+        try session.checkpoint(training.checkpoint().encoded())
+        session.progress(index + 1, of: count, "epochs", "loss \(Float(loss))")
         return .proceed
       }
     try trainer.fit(&model, to: batches) { model, batch in
       softmaxCrossEntropy(model(batch.input), batch.target)
     }
-    try session.log("train_accuracy", accuracy(model(train.tensor).rowArgMax, train.labels))
+    try session.log("train_accuracy", accuracy(of: model(train.tensor).rowArgMax, labels: train.labels))
     try session.artifact(
-      "model.safetensors", model.checkpoint(), mediaType: "application/vnd.safetensors")
+      "model.safetensors", model.checkpoint().encoded(), mediaType: "application/vnd.safetensors")
     return model
   }
 
@@ -125,8 +125,8 @@ struct MnistCHeader: UseCase {
     let exact = try await compiler.run(header: float, on: test.pixels)
     let small = try await compiler.run(header: int8, on: test.pixels)
     let (answers, smallAnswers) = (exact.answers, small.answers)
-    let accuracyInt8 = accuracy(smallAnswers, test.labels)
-    let accuracyC = accuracy(answers, test.labels)
+    let accuracyInt8 = accuracy(of: smallAnswers, labels: test.labels)
+    let accuracyC = accuracy(of: answers, labels: test.labels)
     try session.log("accuracy_c", accuracyC)
     try session.log(
       "argmax_equal", Double(zip(answers, predictions).count { $0 == $1 }))
@@ -159,7 +159,7 @@ private func confusionFigure(_ predictions: [Int], _ test: Digits) -> Figure {
     content: .matrix(
       Figure.Matrix(
         rowLabel: "true digit", columnLabel: "read as", rows: names, columns: names,
-        values: confusionMatrix(predictions, test.labels, classes: 10).flatMap { $0.map(Double.init) })))
+        values: confusionMatrix(of: predictions, labels: test.labels, classes: 10).flatMap { $0.map(Double.init) })))
 }
 
 private func mistakesFigure(_ predictions: [Int], _ test: Digits) -> Figure {
