@@ -1,0 +1,45 @@
+import Casework
+import Digests
+import Foundation
+
+/// The files that runs kept, each stored once under the SHA-256 of its content.
+struct ArtifactFolder: Sendable {
+  let home: String
+
+  /// Returns where content of a digest stands: `artifacts/ab/cdef…`.
+  func path(of sha256: String) -> String {
+    "\(home)/artifacts/\(sha256.prefix(2))/\(sha256.dropFirst(2))"
+  }
+
+  /// Returns where the checkpoint of a run that has not ended stands.
+  func checkpointPath(of id: String) -> String { "\(home)/checkpoints/\(id).safetensors" }
+
+  /// Stores content, unless it is there already; a damaged copy is replaced.
+  ///
+  /// - Returns: The digest.
+  func store(_ data: Data) throws -> String {
+    let digest = SHA256Digest(of: data).hex
+    let path = path(of: digest)
+    if let present = try? Data(contentsOf: URL(fileURLWithPath: path)), present == data {
+      return digest
+    }
+    try WholeFile.write(data, to: path, mode: 0o444)
+    return digest
+  }
+
+  /// Reads content and checks it against its digest.
+  func data(of artifact: Artifact) throws -> Data {
+    let path = path(of: artifact.sha256)
+    let data: Data
+    do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+      throw RecordsError.damagedArtifact(
+        name: artifact.name, path: path, reason: "cannot be read: \(FileFault.words(for: error))")
+    }
+    guard SHA256Digest(of: data).hex == artifact.sha256 else {
+      throw RecordsError.damagedArtifact(
+        name: artifact.name, path: path,
+        reason: "has \(data.count) bytes that are not the \(artifact.bytes) bytes that were kept")
+    }
+    return data
+  }
+}

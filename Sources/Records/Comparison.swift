@@ -1,0 +1,167 @@
+public import Casework
+
+/// Runs side by side: those that differ only in their seed are one sample.
+///
+/// Only finished runs count, and of the runs of one seed only the latest: a seed that ran twice is
+/// no second draw. What does not count is listed.
+public struct Comparison: Sendable {
+  /// What a sample says of a metric.
+  public struct Statistic: Hashable, Sendable {
+    /// How many runs reported it.
+    public let count: Int
+    public let mean: Double
+    /// With n - 1 in the denominator; `nil` for a single run.
+    public let standardDeviation: Double?
+    /// The 95 % interval of the mean by Student's t; `nil` for a single run.
+    public let interval: [Double]?
+
+    /// Computes the statistics of a sample, or returns `nil` if it is empty.
+    public init?(_ sample: [Double]) {
+      guard !sample.isEmpty else { return nil }
+      count = sample.count
+      let n = Double(sample.count)
+      // Around the first value: a large common part costs no digits, and equal values have no spread.
+      let origin = sample[0]
+      let shift = sample.reduce(0) { $0 + ($1 - origin) } / n
+      mean = sample.count == 1 ? origin : origin + shift
+      guard sample.count > 1 else {
+        (standardDeviation, interval) = (nil, nil)
+        return
+      }
+      let squares = sample.reduce(0) { $0 + ($1 - origin - shift) * ($1 - origin - shift) }
+      let deviation = (squares / (n - 1)).squareRoot()
+      let half =
+        StudentDistribution(degreesOfFreedom: n - 1).quantile(upperTail: 0.025) * deviation
+        / n.squareRoot()
+      (standardDeviation, interval) = (deviation, [mean - half, mean + half])
+    }
+  }
+
+  /// Runs of one case with the same settings but the seed.
+  public struct Group: Sendable {
+    public let slug: Slug
+    public let settings: [String: JSONValue]
+    /// The presets that they started from, sorted; equal settings may come from several.
+    public let presets: [String]
+    /// The runs that count, by seed.
+    public let runs: [Run]
+    /// The runs that do not: earlier ones of the same seed, and those that did not finish.
+    public let leftOut: [Run]
+    /// By metric.
+    public let statistics: [String: Statistic]
+
+    /// How many runs count.
+    public var count: Int { runs.count }
+  }
+
+  /// Which group is the better one by a metric, as far as that can be said.
+  public struct Ranking: Hashable, Sendable {
+    public let metric: String
+    /// The index of the group with the better mean; `nil` if none can be called better.
+    public let best: Int?
+    /// Whether every group that reports the metric has two seeds or more, without which a
+    /// difference cannot be told from chance.
+    public let isRankable: Bool
+    /// Why none is called better, if none is.
+    public let reason: String?
+  }
+
+  /// In the order of their first runs.
+  public let groups: [Group]
+  /// The settings that are not the same in all groups, sorted.
+  public let differing: [String]
+  /// One for each metric, in their order.
+  public let rankings: [Ranking]
+
+  /// Compares runs by some metrics.
+  public init(of runs: [Run], metrics: [Metric]) {
+    var order: [Key] = []
+    var members: [Key: [Run]] = [:]
+    for run in runs {
+      let key = Key(run)
+      if members[key] == nil { order.append(key) }
+      if members[key]?.contains(where: { $0.id == run.id }) != true {
+        members[key, default: []].append(run)
+      }
+    }
+    let groups = order.compactMap { Group(members[$0] ?? [], metrics: metrics) }
+    self.groups = groups
+    let names = Set(groups.flatMap(\.settings.keys))
+    differing = names.filter { name in
+      Set(groups.map { Key.canonical($0.settings[name] ?? .null) }).count > 1
+    }.sorted()
+    rankings = metrics.map { Ranking($0, groups) }
+  }
+
+  /// What the runs of a group share.
+  private struct Key: Hashable {
+    let slug: Slug
+    let settings: [String: JSONValue]
+
+    init(_ run: Run) {
+      slug = run.slug
+      settings = run.settings.filter { $0.key != "seed" }.mapValues(Self.canonical)
+    }
+
+    /// 3 and 3.0 are the same setting.
+    static func canonical(_ value: JSONValue) -> JSONValue {
+      guard case .integer(let number) = value, let exact = Double(exactly: number) else {
+        return value
+      }
+      return .number(exact)
+    }
+  }
+}
+
+extension Comparison.Group {
+  fileprivate init?(_ members: [Run], metrics: [Metric]) {
+    guard let first = members.first else { return nil }
+    (slug, settings) = (first.slug, first.settings)
+    presets = Set(members.map(\.preset)).sorted()
+    var latest: [Int: Run] = [:]
+    for run in members where run.status == .finished {
+      let other = latest[run.seed]
+      if other.map({ ($0.startedAt, $0.id) < (run.startedAt, run.id) }) ?? true {
+        latest[run.seed] = run
+      }
+    }
+    let counted = latest.values.sorted { $0.seed < $1.seed }
+    let ids = Set(counted.map(\.id))
+    runs = counted
+    leftOut = members.filter { !ids.contains($0.id) }
+    statistics = metrics.reduce(into: [:]) { statistics, metric in
+      statistics[metric.name] = Comparison.Statistic(
+        counted.compactMap { $0.metrics[metric.name] })
+    }
+  }
+}
+
+extension Comparison.Ranking {
+  fileprivate init(_ metric: Metric, _ groups: [Comparison.Group]) {
+    let measured = groups.enumerated().compactMap { index, group in
+      group.statistics[metric.name].map { (index: index, statistic: $0) }
+    }
+    let single = measured.filter { $0.statistic.count < 2 }.count
+    let isRankable = measured.count > 1 && single == 0
+    var best: Int?
+    var reason: String?
+    let means = measured.map(\.statistic.mean)
+    if metric.better == .neither {
+      reason = "neither direction of \(metric.name) is the better one"
+    } else if measured.count < 2 {
+      reason = "fewer than two groups report \(metric.name)"
+    } else if single > 0 {
+      reason =
+        "\(single) of \(measured.count) groups have a single seed: chance cannot be told from a "
+        + "difference; run more seeds"
+    } else if means.contains(where: \.isNaN) {
+      reason = "a run reported not-a-number"
+    } else {
+      let top = metric.better == .higher ? means.max() : means.min()
+      let tops = measured.filter { $0.statistic.mean == top }
+      best = tops.count == 1 ? tops[0].index : nil
+      reason = tops.count == 1 ? nil : "\(tops.count) groups have the same mean"
+    }
+    self.init(metric: metric.name, best: best, isRankable: isRankable, reason: reason)
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+/// What the system says of a failed call on a file.
+enum FileFault {
+  /// Returns the words for an error code of the C library.
+  static func words(for code: Int32) -> String { String(cString: strerror(code)) }
+
+  /// Returns the words for an error of Foundation, those of the system if it has any.
+  static func words(for error: any Error) -> String {
+    let error = error as NSError
+    if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError {
+      if cause.domain == NSPOSIXErrorDomain { return words(for: Int32(cause.code)) }
+    }
+    if error.domain == NSPOSIXErrorDomain { return words(for: Int32(error.code)) }
+    return error.localizedDescription
+  }
+}
+
+/// A lock that all processes respect, and that dies with its holder.
+struct FolderLock {
+  private let descriptor: Int32
+
+  /// Waits for the lock.
+  init(path: String) throws {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw RecordsError.unusable(path: path, reason: FileFault.words(for: errno))
+    }
+    while flock(descriptor, LOCK_EX) != 0 {
+      let code = errno
+      if code == EINTR { continue }
+      close(descriptor)
+      throw RecordsError.unusable(path: path, reason: FileFault.words(for: code))
+    }
+  }
+
+  /// Lets the next one in.
+  func release() { close(descriptor) }
+}
+
+/// Writes files whole or not at all.
+enum WholeFile {
+  /// Writes to a temporary name beside the file, syncs, and renames, so that a reader sees the old
+  /// content or the new one, whatever happens between.
+  static func write(_ data: Data, to path: String, mode: mode_t) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw RecordsError.unusable(path: folder, reason: FileFault.words(for: error))
+    }
+    let temporary = "\(path).\(getpid())-\(UInt64.random(in: .min ... .max)).part"
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard file >= 0 else { throw fault(path) }
+    do {
+      defer { close(file) }
+      try data.withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+          let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+          if count < 0 && errno == EINTR { continue }
+          guard count > 0 else { throw fault(path) }
+          rest = rest.dropFirst(count)
+        }
+      }
+      guard fsync(file) == 0 else { throw fault(path) }
+      guard rename(temporary, path) == 0 else { throw fault(path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try sync(folder: folder)
+  }
+
+  private static func sync(folder: String) throws {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fault(folder) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw fault(folder) }
+  }
+
+  private static func fault(_ path: String) -> RecordsError {
+    .unusable(path: path, reason: FileFault.words(for: errno))
+  }
+}

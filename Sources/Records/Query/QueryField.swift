@@ -1,0 +1,103 @@
+import Casework
+
+/// What a name in a query stands for, as an expression of SQL.
+struct Term {
+  /// What its values are.
+  enum Kind: Equatable {
+    case number
+    case text
+    /// One of a few texts.
+    case choice([String])
+    /// A time, kept as seconds since 1970, written as `2026-11-23` or `2026-11-23T14:05:00Z`.
+    case date
+    /// Of any kind, as settings are.
+    case any
+  }
+  let kind: Kind
+  let sql: String
+  /// What the question marks in `sql` stand for; only keys and paths, never values of a query.
+  var arguments: [Argument] = []
+
+  enum Argument { case key(Int64), text(String) }
+}
+
+/// The fields that every run has.
+enum QueryField {
+  /// The status as a reader sees it; `lost` is a table of the statement's own.
+  static let status = """
+    (CASE WHEN run.status = 'running' AND run.key IN (SELECT key FROM lost) THEN 'lost' \
+    ELSE run.status END)
+    """
+
+  static let all: [(name: String, term: Term)] = [
+    ("id", Term(kind: .text, sql: "run.id")),
+    ("case", Term(kind: .text, sql: "run.slug")),
+    ("status", Term(kind: .choice(Run.Status.allCases.map(\.rawValue)), sql: status)),
+    ("seed", Term(kind: .number, sql: "run.seed")),
+    ("preset", Term(kind: .text, sql: "run.preset")),
+    ("started_at", Term(kind: .date, sql: "run.startedAt")),
+    (
+      "duration_s",
+      Term(kind: .number, sql: "coalesce(run.duration, max(0, run.heartbeat - run.startedAt))")
+    ),
+    (
+      "last_step",
+      Term(kind: .number, sql: "(SELECT max(step) FROM value WHERE value.run = run.key)")
+    ),
+    ("failure", Term(kind: .text, sql: "run.failure")),
+    ("verdict", Term(kind: .choice(Verdict.allCases.map(\.rawValue)), sql: "run.verdict")),
+    ("threads", Term(kind: .number, sql: "run.threads")),
+    ("host", Term(kind: .text, sql: "run.host")),
+  ]
+
+  static let names = all.map(\.name)
+
+  static func named(_ name: String) -> Term? { all.first { $0.name == name }?.term }
+
+  static func setting(_ key: Int64) -> Term {
+    Term(
+      kind: .any, sql: "(SELECT value FROM choice WHERE setting = ? AND run = run.key)",
+      arguments: [.key(key)])
+  }
+
+  static func metric(_ key: Int64) -> Term {
+    Term(
+      kind: .number, sql: "(SELECT number FROM value WHERE metric = ? AND run = run.key)",
+      arguments: [.key(key)])
+  }
+
+  private static let provenance: [(name: String, term: Term)] = [
+    ("code_revision", shared("$.codeRevision", .text)),
+    ("is_code_dirty", shared("$.isCodeDirty", .number)),
+    ("binary_digest", shared("$.binaryDigest", .text)),
+    ("compiler", shared("$.compiler", .text)),
+    ("cpu_model", shared("$.cpuModel", .text)),
+    ("instruction_set", shared("$.instructionSet", .text)),
+    ("threads", Term(kind: .number, sql: "run.threads")),
+    ("operating_system", shared("$.operatingSystem", .text)),
+    ("host", Term(kind: .text, sql: "run.host")),
+    ("boot_id", Term(kind: .text, sql: "run.bootID")),
+    ("process_id", Term(kind: .number, sql: "run.processID")),
+    ("parent", Term(kind: .text, sql: "run.parent")),
+  ]
+
+  static let provenanceNames =
+    provenance.map(\.name) + ["libraries.<name>", "data.<name>"]
+
+  /// Returns a fact of the provenance: one of the names, `libraries.<name>` or `data.<name>`.
+  static func provenance(_ name: String) -> Term? {
+    for group in ["libraries", "data"] where name.hasPrefix(group + ".") {
+      let key = name.dropFirst(group.count + 1)
+      guard !key.isEmpty, !key.contains("\"") else { return nil }
+      return shared("$.\(group).\"\(key)\"", .text)
+    }
+    return provenance.first { $0.name == name }?.term
+  }
+
+  private static func shared(_ path: String, _ kind: Term.Kind) -> Term {
+    Term(
+      kind: kind,
+      sql: "(SELECT json_extract(json, ?) FROM provenance WHERE key = run.provenance)",
+      arguments: [.text(path)])
+  }
+}

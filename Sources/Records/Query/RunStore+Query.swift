@@ -1,0 +1,69 @@
+public import Casework
+import Foundation
+import GRDB
+
+extension RunStore {
+  /// Returns the runs that a filter selects.
+  ///
+  /// ```swift
+  /// let best = try store.runs(
+  ///   where: "case = 'inferno' and sigma_s < 17.5", sort: [SortKey("sigma_s")], limit: 20)
+  /// ```
+  ///
+  /// A name is a field of runs (`id case status seed preset started_at duration_s last_step
+  /// failure verdict threads host`), else a setting, else a metric (its last value); `settings.`,
+  /// `metrics.`, `provenance.` and `run.` before it force one. A run that lacks a value is
+  /// selected by `is null` only: neither a comparison nor its negation is true of it.
+  ///
+  /// - Parameters:
+  ///   - filter: The condition, or `nil` for all runs.
+  ///   - keys: What to sort by; missing values come last, and the newest first where all is equal.
+  ///   - limit: At most how many.
+  /// - Throws: ``RecordsError/query(_:column:problem:)`` if the filter or a key cannot be
+  ///   understood, or names what no run has.
+  public func runs(
+    where filter: String? = nil, sort keys: [SortKey] = [], limit: Int? = nil
+  ) throws -> [Casework.Run] {
+    try read { database in
+      let lost = try lostRuns(database, now: Date())
+      let found = try keysOfRuns(where: filter, sort: keys, limit: limit, lost: lost, database)
+      return try load(found, lost: lost, database)
+    }
+  }
+
+  /// Returns how many runs a filter selects.
+  ///
+  /// - Throws: As ``runs(where:sort:limit:)``.
+  public func count(where filter: String? = nil) throws -> Int {
+    try read { database in
+      let lost = try lostRuns(database, now: Date())
+      return try keysOfRuns(where: filter, sort: [], limit: nil, lost: lost, database).count
+    }
+  }
+
+  func keysOfRuns(
+    where filter: String?, sort keys: [SortKey], limit: Int?, lost: Set<Int64>,
+    _ database: Database
+  ) throws -> [Int64] {
+    var sql = "WITH lost(key) AS (SELECT value FROM json_each(?)) SELECT run.key FROM run"
+    var arguments = [Self.list(lost.sorted()).databaseValue]
+    if let filter {
+      let condition = try QueryParser.condition(filter)
+      let fragment = try QueryCompiler(filter, database).fragment(condition)
+      sql += " WHERE \(fragment.sql)"
+      arguments += fragment.arguments
+    }
+    var order: [String] = []
+    for key in keys {
+      let value = try QueryCompiler(key.name, database).resolve(key.resolved).value
+      order.append("\(value.sql) \(key.isDescending ? "DESC" : "ASC") NULLS LAST")
+      arguments += value.arguments
+    }
+    sql += " ORDER BY " + (order + ["run.startedAt DESC", "run.key DESC"]).joined(separator: ", ")
+    if let limit {
+      sql += " LIMIT ?"
+      arguments.append(max(0, limit).databaseValue)
+    }
+    return try Int64.fetchAll(database, sql: sql, arguments: StatementArguments(arguments))
+  }
+}

@@ -1,0 +1,87 @@
+/// Why runs could not be written, read or asked for.
+public enum RecordsError: Error, Equatable {
+  /// The file is no database at all, or one of another program.
+  case notARegistry(path: String, reason: String)
+  /// The file was written by a newer version of this program.
+  case newerVersion(path: String)
+  /// The file is a registry that something has damaged.
+  case damaged(path: String, reason: String)
+  /// The folder or the file cannot be made, opened, read or written.
+  case unusable(path: String, reason: String)
+  /// Other writers kept the file for longer than this one waits.
+  case busy(path: String, seconds: Int)
+
+  /// No run has an id that starts so.
+  case noSuchRun(String, recent: [String])
+  /// Several runs have an id that starts so.
+  case ambiguousRun(String, matches: [String], count: Int)
+  /// The run has ended: nothing can be added to it.
+  case runHasEnded(id: String, status: String)
+  /// The run has reported this metric for this step, or its one value, before.
+  case repeatedPoint(metric: String, step: Int?)
+  /// The run has an artifact of this name already.
+  case repeatedArtifact(name: String)
+  /// An artifact cannot be called so.
+  case unusableName(String)
+  /// The run has no such artifact or figure.
+  case noSuchArtifact(String, run: String, known: [String])
+  /// The file of an artifact is missing, or its content is not what was kept.
+  case damagedArtifact(name: String, path: String, reason: String)
+  /// The points of a series are not those that were there when the run ended.
+  case damagedSeries(metric: String, run: String)
+
+  /// A query or sort key cannot be understood; the column counts characters from 1.
+  case query(String, column: Int, problem: String)
+}
+
+extension RecordsError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notARegistry(let path, let reason):
+      "\(path) is not a registry of runs: \(reason). It was left as it is. Move it away, or name "
+        + "another folder."
+    case .newerVersion(let path):
+      "\(path) was written by a newer version of this program, which this one cannot read. It was "
+        + "left as it is. Use the newer program, or name another folder."
+    case .damaged(let path, let reason):
+      "\(path) is damaged (\(reason)). Nothing was changed. Restore it from a copy, or save what "
+        + "can be read with: sqlite3 registry.sqlite .recover"
+    case .unusable(let path, let reason):
+      "\(path) cannot be used: \(reason). What was recorded before is unchanged."
+    case .busy(let path, let seconds):
+      "\(path) was kept by another process for more than \(seconds) s. Nothing was written. Try "
+        + "again once that process is done."
+    case .noSuchRun(let name, let recent):
+      "There is no run '\(name)'. "
+        + (recent.isEmpty
+          ? "No run is recorded here yet." : "The latest are: \(recent.joined(separator: ", ")).")
+    case .ambiguousRun(let name, let matches, let count):
+      "'\(name)' is the start of \(count) runs: \(matches.joined(separator: ", "))"
+        + (count > matches.count ? ", …" : "") + ". Type more of the one that is meant."
+    case .runHasEnded(let id, let status):
+      "The run \(id.prefix(8)) has ended (\(status)): nothing can be added to it. Start a new run."
+    case .repeatedPoint(let metric, let step?):
+      "'\(metric)' was logged for step \(step) before. Each step of a metric has one value: count "
+        + "the steps on."
+    case .repeatedPoint(let metric, nil):
+      "The run's one value of '\(metric)' was logged before. Log it once, or give each its step."
+    case .repeatedArtifact(let name):
+      "The run has kept '\(name)' before. Give each artifact and figure a name of its own."
+    case .unusableName(let name):
+      "'\(name)' cannot name an artifact: it must be a plain file name of 1 to 200 bytes, without "
+        + "slashes or control characters, that does not start with a dot."
+    case .noSuchArtifact(let name, let run, let known):
+      "The run \(run.prefix(8)) has no '\(name)'. "
+        + (known.isEmpty ? "It has kept nothing." : "It has: \(known.joined(separator: ", ")).")
+    case .damagedArtifact(let name, let path, let reason):
+      "The artifact '\(name)' at \(path) \(reason). Restore the file from a copy, or run the case "
+        + "again."
+    case .damagedSeries(let metric, let run):
+      "The values of '\(metric)' of the run \(run.prefix(8)) are not those that its digest was "
+        + "taken of: the registry was changed or damaged. Restore it from a copy."
+    case .query(let text, let column, let problem):
+      "\(problem)\n  \(text)\n  \(String(repeating: " ", count: max(0, column - 1)))^ column "
+        + "\(column)"
+    }
+  }
+}

@@ -1,0 +1,197 @@
+public import Casework
+import Digests
+public import Foundation
+import GRDB
+import Synchronization
+
+/// Writes one run while it happens.
+///
+/// Every method returns when what it was told is kept, may be called from any thread, and throws
+/// ``RecordsError`` if it could not be kept. A program's `SessionHost` passes its calls on to one.
+/// A background beat each two seconds tells readers that the process is alive.
+public final class RunRecorder: Sendable {
+  /// The id of the run.
+  public let id: String
+  public let slug: Slug
+  let store: RunStore
+  let key: Int64
+  let metrics: [String: Int64]
+  let startedAt: Date
+  let state: Mutex<State>
+  // Dispatch sources may be used from any thread, but are not declared so.
+  nonisolated(unsafe) private let beat: any DispatchSourceTimer
+  private static let beatInterval: TimeInterval = 2
+
+  struct State {
+    var ended: Run.Status?
+    var lastBeat: Date
+    var provenance: Provenance
+  }
+
+  init(
+    store: RunStore, key: Int64, id: String, slug: Slug, metrics: [String: Int64],
+    startedAt: Date, provenance: Provenance
+  ) {
+    (self.store, self.key, self.id, self.slug) = (store, key, id, slug)
+    (self.metrics, self.startedAt) = (metrics, startedAt)
+    state = Mutex(State(lastBeat: startedAt, provenance: provenance))
+    beat = DispatchSource.makeTimerSource(queue: .global(qos: .utility))
+    beat.schedule(deadline: .now() + Self.beatInterval, repeating: Self.beatInterval)
+    beat.setEventHandler { [weak self] in self?.giveSignOfLife() }
+    beat.resume()
+  }
+
+  deinit { beat.cancel() }
+
+  /// Keeps a number: of the run, or of one step of it.
+  ///
+  /// - Throws: `CaseworkError.undeclaredMetric` if the run was begun without that metric,
+  ///   ``RecordsError/repeatedPoint(metric:step:)`` if it has a value for the step,
+  ///   ``RecordsError/runHasEnded(id:status:)``.
+  public func log(_ metric: String, _ value: Double, step: Int? = nil) throws {
+    guard let metricKey = metrics[metric] else {
+      throw CaseworkError.undeclaredMetric(metric, case: slug, known: metrics.keys.sorted())
+    }
+    try writing { database, state, now in
+      let number = value.isNaN ? DatabaseValue.null : value.databaseValue
+      let bits = Int64(bitPattern: value.bitPattern).databaseValue
+      if let step {
+        do {
+          try database.cachedStatement(sql: Self.insertPoint).execute(
+            arguments: [key, metricKey, step, bits])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+          throw RecordsError.repeatedPoint(metric: metric, step: step)
+        }
+        try database.cachedStatement(sql: Self.raiseLastValue).execute(
+          arguments: [metricKey, key, number, bits, step])
+      } else {
+        try database.cachedStatement(sql: Self.setWholeValue).execute(
+          arguments: [metricKey, key, number, bits])
+        guard database.changesCount == 1 else {
+          throw RecordsError.repeatedPoint(metric: metric, step: nil)
+        }
+      }
+      if now.timeIntervalSince(state.lastBeat) > 0.5 { try sign(now, database, &state) }
+    }
+  }
+
+  /// Keeps a figure, as the artifact `<name>.json`.
+  public func keep(_ figure: Figure) throws {
+    let data = try FigureCoding.data(of: figure)
+    try keep(
+      figure.name + ".json", data, mediaType: FigureCoding.mediaType, role: .figure)
+  }
+
+  /// Keeps a file: its content is stored once, however many runs have it.
+  ///
+  /// - Parameters:
+  ///   - name: A plain file name, unique in the run.
+  ///   - data: The content.
+  ///   - mediaType: Such as `text/plain`.
+  ///   - role: What the file is to the run.
+  /// - Throws: ``RecordsError/repeatedArtifact(name:)``, ``RecordsError/unusableName(_:)``.
+  public func keep(
+    _ name: String, _ data: Data, mediaType: String, role: Artifact.Role = .output
+  ) throws {
+    try Self.check(name: name)
+    try requireOpen()
+    let digest = try store.files.store(data)
+    let artifact = Artifact(
+      name: name, role: role, mediaType: mediaType, bytes: data.count, sha256: digest)
+    try writing { database, _, _ in try insert(artifact, database) }
+  }
+
+  /// Replaces the run's checkpoint, whole or not at all.
+  public func checkpoint(_ data: Data) throws {
+    try state.withLock { state in
+      try requireOpen(state)
+      try WholeFile.write(data, to: store.files.checkpointPath(of: id), mode: 0o644)
+    }
+  }
+
+  /// Records the fingerprint of data that the run reads.
+  public func record(data name: String, fingerprint: String) throws {
+    try writing { database, state, _ in
+      state.provenance.data[name] = fingerprint
+      let provenance = try ProvenanceRow.key(of: state.provenance, database)
+      try database.execute(
+        sql: "UPDATE run SET provenance = ? WHERE key = ?", arguments: [provenance, key])
+    }
+  }
+}
+
+extension RunRecorder {
+  private static let insertPoint =
+    "INSERT INTO point (run, metric, step, bits) VALUES (?, ?, ?, ?)"
+
+  private static let raiseLastValue = """
+    INSERT INTO value (metric, run, number, bits, isWhole, step) VALUES (?, ?, ?, ?, 0, ?)
+    ON CONFLICT (metric, run) DO UPDATE SET
+      number = iif(isWhole, number, excluded.number), bits = iif(isWhole, bits, excluded.bits),
+      step = excluded.step
+    WHERE step IS NULL OR excluded.step > step
+    """
+
+  private static let setWholeValue = """
+    INSERT INTO value (metric, run, number, bits, isWhole) VALUES (?, ?, ?, ?, 1)
+    ON CONFLICT (metric, run) DO UPDATE SET
+      number = excluded.number, bits = excluded.bits, isWhole = 1
+    WHERE NOT isWhole
+    """
+
+  /// Writes in one transaction, if the run is open.
+  func writing(
+    _ work: (Database, inout State, _ now: Date) throws -> Void
+  ) throws {
+    try state.withLock { state in
+      try requireOpen(state)
+      var next = state
+      try store.write { database in try work(database, &next, Date()) }
+      state = next
+    }
+  }
+
+  func insert(_ artifact: Artifact, _ database: Database) throws {
+    do {
+      try database.execute(
+        sql: """
+          INSERT INTO artifact (run, position, name, role, mediaType, bytes, sha256)
+          SELECT ?, count(*), ?, ?, ?, ?, ? FROM artifact WHERE run = ?
+          """,
+        arguments: [
+          key, artifact.name, artifact.role.rawValue, artifact.mediaType, artifact.bytes,
+          artifact.sha256, key,
+        ])
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      throw RecordsError.repeatedArtifact(name: artifact.name)
+    }
+  }
+
+  func requireOpen(_ state: State) throws {
+    if let ended = state.ended {
+      throw RecordsError.runHasEnded(id: id, status: ended.rawValue)
+    }
+  }
+
+  func stopBeat() { beat.cancel() }
+
+  private func requireOpen() throws { try state.withLock { try requireOpen($0) } }
+
+  private func sign(_ now: Date, _ database: Database, _ state: inout State) throws {
+    try database.cachedStatement(sql: "UPDATE run SET heartbeat = ? WHERE key = ?").execute(
+      arguments: [now.timeIntervalSince1970, key])
+    state.lastBeat = now
+  }
+
+  private func giveSignOfLife() {
+    // A beat that cannot be written is no reason to end a run: the next `log` reports the cause.
+    try? writing { database, state, now in try sign(now, database, &state) }
+  }
+
+  private static func check(name: String) throws {
+    let isPlain =
+      !name.isEmpty && name.utf8.count <= 200 && !name.hasPrefix(".")
+      && name.unicodeScalars.allSatisfy { $0 != "/" && $0 != "\\" && $0.value >= 32 && $0.value != 127 }
+    guard isPlain else { throw RecordsError.unusableName(name) }
+  }
+}

@@ -1,0 +1,143 @@
+import Casework
+import Foundation
+import GRDB
+
+extension RunStore {
+  /// Returns the keys of the runs that are written down as running and whose process is gone.
+  func lostRuns(_ database: Database, now: Date) throws -> Set<Int64> {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT key, host, bootID, pidSpace, processID, processStart, heartbeat
+        FROM run WHERE status = 'running'
+        """)
+    return Set(
+      rows.compactMap { row in
+        let identity = ProcessIdentity(
+          host: row[1], bootID: row[2], processIDSpace: row[3], processID: row[4],
+          processStart: row[5])
+        let isGone = identity.isGone(lastSeen: Date(timeIntervalSince1970: row[6]), now: now)
+        return isGone ? row[0] : nil
+      })
+  }
+
+  /// Loads the runs of these keys, in this order.
+  func load(
+    _ keys: [Int64], lost: Set<Int64>, _ database: Database
+  ) throws -> [Casework.Run] {
+    let list = Self.list(keys)
+    let values = try values(list, database)
+    let settings = try settings(list, database)
+    let artifacts = try artifacts(keys, database)
+    var provenances: [Int64: Provenance] = [:]
+    var runs: [Int64: Casework.Run] = [:]
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT key, id, slug, status, seed, preset, startedAt, heartbeat, duration, failure,
+          verdict, host, bootID, processID, parent, provenance
+        FROM run WHERE key IN (SELECT value FROM json_each(?))
+        """, arguments: [list])
+    while let row = try rows.next() {
+      let (key, shared): (Int64, Int64) = (row[0], row[15])
+      var provenance = try provenances[shared] ?? Self.provenance(shared, database)
+      provenances[shared] = provenance
+      (provenance.host, provenance.bootID) = (row[11], row[12])
+      (provenance.processID, provenance.parent) = (row[13], row[14])
+      let start: Double = row[6]
+      let status: String = row[3]
+      let verdict: String? = row[10]
+      guard let slug = Slug(rawValue: row[2]), let recorded = Casework.Run.Status(rawValue: status)
+      else {
+        throw RecordsError.damaged(path: path, reason: "run \(row[1] as String) is illegible")
+      }
+      runs[key] = Casework.Run(
+        id: row[1], slug: slug, status: lost.contains(key) ? .lost : recorded, seed: row[4],
+        preset: row[5], settings: settings[key] ?? [:], metrics: values[key]?.last ?? [:],
+        startedAt: Date(timeIntervalSince1970: start),
+        duration: row[8] ?? max(0, (row[7] as Double) - start),
+        lastStep: values[key]?.step, failure: row[9],
+        verdict: verdict.flatMap(Verdict.init(rawValue:)), provenance: provenance,
+        artifacts: artifacts[key] ?? [])
+    }
+    return keys.compactMap { runs[$0] }
+  }
+
+  func artifacts(_ keys: [Int64], _ database: Database) throws -> [Int64: [Artifact]] {
+    var artifacts: [Int64: [Artifact]] = [:]
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT run, name, role, mediaType, bytes, sha256 FROM artifact
+        WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, position
+        """, arguments: [Self.list(keys)])
+    while let row = try rows.next() {
+      guard let role = Artifact.Role(rawValue: row[2]) else {
+        throw RecordsError.damaged(path: path, reason: "artifact \(row[1] as String) is illegible")
+      }
+      artifacts[row[0], default: []].append(
+        Artifact(name: row[1], role: role, mediaType: row[3], bytes: row[4], sha256: row[5]))
+    }
+    return artifacts
+  }
+
+  /// Integers as JSON: SQLite's way to take a list of any length as one parameter.
+  static func list(_ keys: some Sequence<Int64>) -> String {
+    "[\(keys.map(String.init).joined(separator: ","))]"
+  }
+
+  static func names(in table: String, _ database: Database) throws -> [Int64: String] {
+    var names: [Int64: String] = [:]
+    for row in try Row.fetchAll(database, sql: "SELECT key, name FROM \(table)") {
+      names[row[0]] = row[1]
+    }
+    return names
+  }
+
+  private func values(
+    _ list: String, _ database: Database
+  ) throws -> [Int64: (last: [String: Double], step: Int?)] {
+    let names = try Self.names(in: "metric", database)
+    var values: [Int64: (last: [String: Double], step: Int?)] = [:]
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT run, metric, bits, step FROM value WHERE run IN (SELECT value FROM json_each(?))
+        """, arguments: [list])
+    while let row = try rows.next() {
+      let (run, metric, bits): (Int64, Int64, Int64) = (row[0], row[1], row[2])
+      guard let name = names[metric] else { continue }
+      values[run, default: ([:], nil)].last[name] = Double(
+        bitPattern: UInt64(bitPattern: bits))
+      if let step: Int = row[3] {
+        values[run, default: ([:], nil)].step = max(step, values[run]?.step ?? step)
+      }
+    }
+    return values
+  }
+
+  private func settings(
+    _ list: String, _ database: Database
+  ) throws -> [Int64: [String: JSONValue]] {
+    let names = try Self.names(in: "setting", database)
+    var settings: [Int64: [String: JSONValue]] = [:]
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT run, setting, kind, value FROM choice
+        WHERE run IN (SELECT value FROM json_each(?))
+        """, arguments: [list])
+    while let row = try rows.next() {
+      let (run, setting, content): (Int64, Int64, DatabaseValue) = (row[0], row[1], row[3])
+      guard let name = names[setting] else { continue }
+      settings[run, default: [:]][name] = try StoredSetting.value(kind: row[2], content: content)
+    }
+    return settings
+  }
+
+  private static func provenance(_ key: Int64, _ database: Database) throws -> Provenance {
+    let json = try String.fetchOne(
+      database, sql: "SELECT json FROM provenance WHERE key = ?", arguments: [key])
+    return try ProvenanceRow.provenance(from: json ?? "")
+  }
+}

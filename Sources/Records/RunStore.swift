@@ -1,0 +1,172 @@
+import Foundation
+import GRDB
+
+/// The registry of runs: a folder with a database of what was run and the files that runs kept.
+///
+/// ```
+/// <home>/registry.sqlite          runs, settings, points
+/// <home>/artifacts/ab/cdef…       files, named by the SHA-256 of their content
+/// <home>/checkpoints/<id>.safetensors   the latest checkpoint of a run that has not ended
+/// ```
+///
+/// Any number of processes may read and write one registry; writers wait for each other. A point
+/// that was logged survives the death of its process; the last ones may be lost if the machine
+/// itself goes down.
+public struct RunStore: Sendable {
+  /// How long a writer waits for the others, in seconds.
+  static let patience = 60
+
+  /// The folder.
+  public let home: String
+  let database: DatabaseQueue
+  let files: ArtifactFolder
+
+  /// Opens the registry of a folder to read and write, and makes both if they are missing.
+  ///
+  /// - Throws: ``RecordsError`` if the folder cannot be used, or if its database is another
+  ///   program's, damaged, or of a newer version; it is left as it is then.
+  public init(home: String) throws {
+    let path = Self.path(in: home)
+    try Self.makeFolder(home)
+    // Two processes that meet a new folder at the same moment: the second waits here.
+    let lock = try FolderLock(path: (home as NSString).appendingPathComponent("registry.lock"))
+    defer { lock.release() }
+    let database = try Self.translating(path) {
+      let state =
+        try Self.contentSize(of: path) > 0
+        ? Self.check(DatabaseQueue(path: path, configuration: Self.reading), path) : .blank
+      let database = try DatabaseQueue(path: path, configuration: Self.writing)
+      if state != .current { try Schema.migrator.migrate(database) }
+      return database
+    }
+    self.init(home: home, database: database)
+  }
+
+  /// Opens the registry of a folder to read. Where there is none, it is empty and none is made.
+  ///
+  /// - Throws: ``RecordsError`` as ``init(home:)`` does.
+  public init(readingHome home: String) throws {
+    let path = Self.path(in: home)
+    let database = try Self.translating(path) {
+      guard try Self.contentSize(of: path) > 0 else { return try Self.empty() }
+      let database = try DatabaseQueue(path: path, configuration: Self.reading)
+      switch try Self.check(database, path) {
+      case .current: return database
+      case .blank: return try Self.empty()
+      case .older:
+        let writer = try DatabaseQueue(path: path, configuration: Self.writing)
+        let lock = try FolderLock(path: (home as NSString).appendingPathComponent("registry.lock"))
+        defer { lock.release() }
+        try Schema.migrator.migrate(writer)
+        return writer
+      }
+    }
+    self.init(home: home, database: database)
+  }
+
+  private init(home: String, database: DatabaseQueue) {
+    (self.home, self.database) = (home, database)
+    files = ArtifactFolder(home: home)
+  }
+
+  var path: String { Self.path(in: home) }
+
+  /// Runs work on the database in one transaction, with SQLite's errors in this module's words.
+  func read<Value>(_ work: (Database) throws -> Value) throws -> Value {
+    try Self.translating(path) { try database.read(work) }
+  }
+
+  func write<Value>(_ work: (Database) throws -> Value) throws -> Value {
+    try Self.translating(path) { try database.write(work) }
+  }
+}
+
+extension RunStore {
+  private enum State { case current, older, blank }
+
+  private static func path(in home: String) -> String {
+    (home as NSString).appendingPathComponent("registry.sqlite")
+  }
+
+  private static var reading: Configuration {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(TimeInterval(patience))
+    return configuration
+  }
+
+  private static var writing: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(TimeInterval(patience))
+    configuration.foreignKeysEnabled = true
+    // Not the library's `.wal`, which writes at each opening in a transaction that cannot wait.
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA journal_mode = WAL")
+      try database.execute(sql: "PRAGMA synchronous = NORMAL")
+    }
+    return configuration
+  }
+
+  private static func empty() throws -> DatabaseQueue {
+    let database = try DatabaseQueue()
+    try Schema.migrator.migrate(database)
+    return database
+  }
+
+  private static func makeFolder(_ home: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    } catch {
+      throw RecordsError.unusable(
+        path: home, reason: "the folder cannot be made (\(FileFault.words(for: error)))")
+    }
+  }
+
+  /// Returns the size of the file, or 0 if there is none.
+  private static func contentSize(of path: String) throws -> Int {
+    guard FileManager.default.fileExists(atPath: path) else { return 0 }
+    do {
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      guard attributes[.type] as? FileAttributeType == .typeRegular else {
+        throw RecordsError.notARegistry(path: path, reason: "it is not a file")
+      }
+      return (attributes[.size] as? NSNumber)?.intValue ?? 0
+    } catch let error as CocoaError {
+      throw RecordsError.unusable(path: path, reason: FileFault.words(for: error))
+    }
+  }
+
+  /// Finds out what a file is before anything is written to it.
+  private static func check(_ database: DatabaseQueue, _ path: String) throws -> State {
+    try database.read { database in
+      let identity = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+      let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+      if tables == 0 && identity == 0 { return .blank }
+      // The migrator's own table comes first: a process that died right after it left no more.
+      let isStarted = try tables <= 2 && database.tableExists("grdb_migrations")
+      if identity == 0 && isStarted { return .blank }
+      guard identity == Schema.applicationID else {
+        throw RecordsError.notARegistry(
+          path: path, reason: "it is a database of another program, with \(tables) tables")
+      }
+      let migrator = Schema.migrator
+      if try migrator.hasBeenSuperseded(database) { throw RecordsError.newerVersion(path: path) }
+      return try migrator.hasCompletedMigrations(database) ? .current : .older
+    }
+  }
+
+  /// Says what went wrong below in the words of ``RecordsError``.
+  static func translating<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
+    do { return try work() } catch let error as DatabaseError {
+      let reason = error.message ?? error.resultCode.description
+      switch error.resultCode {
+      case .SQLITE_NOTADB: throw RecordsError.notARegistry(path: path, reason: reason)
+      case .SQLITE_CORRUPT: throw RecordsError.damaged(path: path, reason: reason)
+      case .SQLITE_BUSY, .SQLITE_LOCKED: throw RecordsError.busy(path: path, seconds: patience)
+      case .SQLITE_FULL:
+        throw RecordsError.unusable(path: path, reason: "the disk is full; free some space")
+      default: throw RecordsError.unusable(path: path, reason: reason)
+      }
+    }
+  }
+}

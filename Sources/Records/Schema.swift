@@ -1,0 +1,99 @@
+import GRDB
+
+/// The tables of `registry.sqlite` and how they came to be.
+///
+/// Runs, metrics and settings have integer keys: rows of points are short, and a registry of a
+/// million points takes 30 MB where one keyed by texts takes 240.
+enum Schema {
+  /// `CSBK` in ASCII, in the header of the file: what tells it from other programs' databases.
+  static let applicationID = 0x4353_424B
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: runs, points, artifacts") { database in
+      try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try database.execute(sql: version1)
+    }
+    return migrator
+  }
+
+  // `provenance` is shared by the runs of one program on one machine, so the four facts that
+  // differ from process to process are columns of `run`.
+  //
+  // A point is the bit pattern of its value: SQLite would make NULL of not-a-number. `value` holds
+  // the last value of each metric, as bits and as a number to compare with (NULL if it is none).
+  // It is clustered by metric, so that a query of all runs by a metric reads neighbours.
+  private static let version1 = """
+    CREATE TABLE provenance (key INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE);
+    CREATE TABLE run (
+      key INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      slug TEXT NOT NULL,
+      status TEXT NOT NULL
+        CHECK (status IN ('running', 'finished', 'failed', 'cancelled')),
+      seed INTEGER NOT NULL,
+      preset TEXT NOT NULL,
+      startedAt REAL NOT NULL,
+      heartbeat REAL NOT NULL,
+      duration REAL,
+      failure TEXT,
+      verdict TEXT,
+      threads INTEGER NOT NULL,
+      host TEXT NOT NULL,
+      bootID TEXT NOT NULL,
+      pidSpace TEXT NOT NULL,
+      processID INTEGER NOT NULL,
+      processStart INTEGER NOT NULL,
+      parent TEXT,
+      provenance INTEGER NOT NULL REFERENCES provenance
+    );
+    CREATE INDEX runBySlug ON run (slug);
+    CREATE INDEX runByStart ON run (startedAt);
+    CREATE INDEX runOpen ON run (status) WHERE status = 'running';
+
+    CREATE TABLE metric (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE setting (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+    CREATE TABLE choice (
+      setting INTEGER NOT NULL REFERENCES setting,
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      kind TEXT NOT NULL,
+      value,
+      PRIMARY KEY (setting, run)
+    ) WITHOUT ROWID;
+    CREATE INDEX choiceByRun ON choice (run);
+
+    CREATE TABLE point (
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      metric INTEGER NOT NULL REFERENCES metric,
+      step INTEGER NOT NULL,
+      bits INTEGER NOT NULL,
+      PRIMARY KEY (run, metric, step)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE value (
+      metric INTEGER NOT NULL REFERENCES metric,
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      number REAL,
+      bits INTEGER NOT NULL,
+      isWhole INTEGER NOT NULL,
+      step INTEGER,
+      digest TEXT,
+      PRIMARY KEY (metric, run)
+    ) WITHOUT ROWID;
+    CREATE INDEX valueByRun ON value (run);
+
+    CREATE TABLE artifact (
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      role TEXT NOT NULL,
+      mediaType TEXT NOT NULL,
+      bytes INTEGER NOT NULL,
+      sha256 TEXT NOT NULL,
+      PRIMARY KEY (run, position),
+      UNIQUE (run, name)
+    ) WITHOUT ROWID;
+    CREATE INDEX artifactByContent ON artifact (sha256);
+    """
+}

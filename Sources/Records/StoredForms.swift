@@ -1,0 +1,95 @@
+import Casework
+import Digests
+import Foundation
+import GRDB
+
+/// How a figure is stored as an artifact.
+enum FigureCoding {
+  static let mediaType = "application/vnd.casebook.figure+json"
+
+  /// Returns the figure as JSON with sorted keys: equal figures give equal bytes.
+  static func data(of figure: Figure) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return try encoder.encode(figure)
+  }
+
+  /// Reads what ``data(of:)`` wrote.
+  static func figure(from data: Data) throws -> Figure {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return try decoder.decode(Figure.self, from: data)
+  }
+}
+
+/// How a setting is stored: a value that SQLite compares, and the kind that it had.
+enum StoredSetting {
+  static func columns(of value: JSONValue) throws -> (kind: String, content: DatabaseValue) {
+    switch value {
+    case .null: ("null", .null)
+    case .bool(let value): ("bool", (value ? 1 : 0).databaseValue)
+    case .integer(let value): ("integer", value.databaseValue)
+    case .number(let value): ("number", value.isNaN ? .null : value.databaseValue)
+    case .string(let value): ("string", value.databaseValue)
+    case .array, .object:
+      ("json", String(decoding: try sortedJSON(value), as: UTF8.self).databaseValue)
+    }
+  }
+
+  static func value(kind: String, content: DatabaseValue) throws -> JSONValue {
+    switch kind {
+    case "bool": return .bool(Int.fromDatabaseValue(content) == 1)
+    case "integer": return .integer(Int.fromDatabaseValue(content) ?? 0)
+    case "number": return .number(Double.fromDatabaseValue(content) ?? .nan)
+    case "string": return .string(String.fromDatabaseValue(content) ?? "")
+    case "json":
+      let text = String.fromDatabaseValue(content) ?? "null"
+      return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+    default: return .null
+    }
+  }
+
+  static func sortedJSON(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value)
+  }
+}
+
+/// How provenance is stored: once for all runs that share it.
+enum ProvenanceRow {
+  /// Returns the key of the provenance but for what differs from process to process.
+  static func key(of provenance: Provenance, _ database: Database) throws -> Int64? {
+    var shared = provenance
+    (shared.host, shared.bootID, shared.processID, shared.parent) = ("", "", 0, nil)
+    let json = String(decoding: try StoredSetting.sortedJSON(shared), as: UTF8.self)
+    try database.execute(
+      sql: "INSERT INTO provenance (json) VALUES (?) ON CONFLICT DO NOTHING", arguments: [json])
+    return try Int64.fetchOne(
+      database, sql: "SELECT key FROM provenance WHERE json = ?", arguments: [json])
+  }
+
+  static func provenance(from json: String) throws -> Provenance {
+    try JSONDecoder().decode(Provenance.self, from: Data(json.utf8))
+  }
+}
+
+/// How the points of a metric are stored.
+enum StoredSeries {
+  static func points(
+    run: Int64, metric: Int64, _ database: Database
+  ) throws -> [MetricSeries.Point] {
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT step, bits FROM point WHERE run = ? AND metric = ? ORDER BY step",
+      arguments: [run, metric])
+    var points: [MetricSeries.Point] = []
+    while let row = try rows.next() {
+      let bits: Int64 = row[1]
+      points.append(.init(step: row[0], value: Double(bitPattern: UInt64(bitPattern: bits))))
+    }
+    return points
+  }
+}
