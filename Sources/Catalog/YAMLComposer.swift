@@ -24,7 +24,8 @@ enum YAMLComposer {
         return nil
       }
     }
-    faults.add(1, "more than \(mostDuplicates) keys stand twice in their mapping; keep one of each.")
+    faults.add(
+      1, "more than \(mostDuplicates) keys stand twice in their mapping; keep one of each.")
     return nil
   }
 
@@ -46,7 +47,8 @@ enum YAMLComposer {
   private static func report(_ error: any Error, faults: FaultList) {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _),
-      YamlError.parser(_, let problem, let mark, _), YamlError.composer(_, let problem, let mark, _):
+      YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
       faults.add(mark.line + 1, "the front matter is not YAML here: \(problem).")
     case YamlError.reader(let problem, _, _, _):
       faults.add(2, "the front matter is not YAML: \(problem).")
