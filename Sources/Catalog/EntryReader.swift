@@ -17,6 +17,7 @@ struct EntryReader {
   /// - Parameters:
   ///   - data: The content of the file.
   ///   - stem: The file's name without `.md`.
+  /// - Returns: What could be read, with the faults; an entry only if there is none.
   func read(_ data: Data, stem: String) -> Draft {
     var draft = Draft(file: faults.file)
     let slug = Slug(rawValue: stem)

@@ -8,11 +8,13 @@ import Testing
 @Suite struct ShippedEntriesTests {
   private let catalog: Catalog
 
-  init() throws {
+  private static let shipped = Result {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    catalog = try Catalog.read(folder: root.appending(path: "Catalog").path)
+    return try Catalog.read(folder: root.appending(path: "Catalog").path)
   }
+
+  init() throws { catalog = try Self.shipped.get() }
 
   @Test func allTwentyFiveAreSound() {
     #expect(catalog.faults.map(\.description) == [])
