@@ -14,8 +14,10 @@ enum YAMLComposer {
       do {
         return try Parser(yaml: yaml, encoding: .utf8).singleRoot()
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-        guard let key = keys.first, let next = mark(key, at: context.mark, in: yaml) else {
-          faults.add(context.mark.line + 1, "a key stands twice in the same mapping; keep one.")
+        let key = keys.first ?? ""
+        guard let next = mark(key, at: context.mark, in: yaml) else {
+          faults.add(
+            context.mark.line + 1, "the key '\(key)' stands twice in the same mapping; keep one.")
           return nil
         }
         yaml = next

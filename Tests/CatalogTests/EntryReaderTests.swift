@@ -254,6 +254,10 @@ import Testing
         "9: unknown term 'x' in level. Permitted: beginner, intermediate, advanced.",
         "10: the key 'title' stands twice, first on line 2; keep one.",
       ])
+    let quoted = edited("level: beginner", "level: beginner\n\"level\": advanced")
+      .replacing("level: beginner\n", with: "\"level\": beginner\n")
+    #expect(
+      try faults(in: quoted) == ["9: the key 'level' stands twice in the same mapping; keep one."])
     let nested = edited("{tosses: 10}", "{tosses: 10, tosses: 11}")
     #expect(
       try faults(in: nested) == [
