@@ -108,7 +108,7 @@ public struct Catalog: Sendable {
       for (name, line) in drafts[index].dataNames where declared[name] == nil {
         let message =
           "no entry declares the data set '\(name)'.\(suggestion(for: name, among: known)) "
-          + "Declared: \(known.joined(separator: ", "))."
+          + "Declared: \(known.isEmpty ? "none" : known.joined(separator: ", "))."
         drafts[index].faults.append(Fault(file: drafts[index].file, line: line, message: message))
       }
     }

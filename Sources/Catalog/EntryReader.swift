@@ -17,6 +17,7 @@ struct EntryReader {
   /// - Parameters:
   ///   - data: The content of the file.
   ///   - stem: The file's name without `.md`.
+  /// - Returns: What could be read, with the faults; an entry only if there is none.
   func read(_ data: Data, stem: String) -> Draft {
     var draft = Draft(file: faults.file)
     let slug = Slug(rawValue: stem)
@@ -121,7 +122,8 @@ struct EntryReader {
     let known = section.pairs.map(\.key).filter(Self.presetNames.contains)
     if known.count == Self.presetNames.count, known != Self.presetNames {
       faults.add(
-        section.line, "the presets must stand in the order \(Self.presetNames.joined(separator: ", ")).")
+        section.line,
+        "the presets must stand in the order \(Self.presetNames.joined(separator: ", ")).")
     }
     return known.compactMap { name in
       guard let preset = section.section(name) else { return nil }
@@ -148,7 +150,9 @@ struct EntryReader {
   private func metrics(_ top: Section) -> [Metric] {
     guard let section = top.section("metrics") else { return [] }
     checkNames(section)
-    if section.pairs.isEmpty { faults.add(top.line(of: "metrics"), "metrics must name at least one.") }
+    if section.pairs.isEmpty {
+      faults.add(top.line(of: "metrics"), "metrics must name at least one.")
+    }
     return section.pairs.map { pair in
       metric(pair.key, Section(pair.value, name: "metrics.\(pair.key)", faults: faults))
     }

@@ -14,7 +14,7 @@ struct EntryText {
   /// Cuts a file, or notes why that cannot be done.
   init?(_ data: Data, faults: FaultList) {
     guard data.count <= Self.largestFile else {
-      faults.add(1, "the file has \(data.count) bytes; an entry has at most \(Self.largestFile).")
+      faults.add(1, "the file has more than \(Self.largestFile) bytes; shorten the entry.")
       return nil
     }
     let rawLines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -35,7 +35,7 @@ struct EntryText {
     frontMatter = lines[1..<end].map { $0 + "\n" }.joined()
     guard Self.isPlain(lines[1..<end], faults: faults) else { return nil }
     let prose = lines[(end + 1)...]
-    let start = prose.firstIndex { !$0.isEmpty } ?? prose.endIndex
+    let start = prose.firstIndex { !$0.isEmpty } ?? prose.startIndex
     body = lines[start...].joined(separator: "\n")
     bodyLine = start + 1
   }

@@ -14,8 +14,10 @@ enum YAMLComposer {
       do {
         return try Parser(yaml: yaml, encoding: .utf8).singleRoot()
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-        guard let key = keys.first, let next = mark(key, at: context.mark, in: yaml) else {
-          faults.add(context.mark.line + 1, "a key stands twice in the same mapping; keep one.")
+        let key = keys.first ?? ""
+        guard let next = mark(key, at: context.mark, in: yaml) else {
+          faults.add(
+            context.mark.line + 1, "the key '\(key)' stands twice in the same mapping; keep one.")
           return nil
         }
         yaml = next
@@ -24,7 +26,8 @@ enum YAMLComposer {
         return nil
       }
     }
-    faults.add(1, "more than \(mostDuplicates) keys stand twice in their mapping; keep one of each.")
+    faults.add(
+      1, "more than \(mostDuplicates) keys stand twice in their mapping; keep one of each.")
     return nil
   }
 
@@ -46,7 +49,8 @@ enum YAMLComposer {
   private static func report(_ error: any Error, faults: FaultList) {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _),
-      YamlError.parser(_, let problem, let mark, _), YamlError.composer(_, let problem, let mark, _):
+      YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
       faults.add(mark.line + 1, "the front matter is not YAML here: \(problem).")
     case YamlError.reader(let problem, _, _, _):
       faults.add(2, "the front matter is not YAML: \(problem).")
