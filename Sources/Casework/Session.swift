@@ -52,7 +52,7 @@ public struct Session: Sendable {
   ///   - unit: What is counted, such as `epochs`.
   ///   - note: What to show beside it, such as `loss 0.0123`.
   public func progress(_ done: Int, of total: Int, _ unit: String, _ note: String = "") {
-    host.progress(Progress(done: done, total: total, unit: unit, note: note))
+    host.progress(RunProgress(done: done, total: total, unit: unit, note: note))
   }
 
   /// Tells the user something that is worth a line of its own.
@@ -75,7 +75,7 @@ public struct Session: Sendable {
 }
 
 /// How far a run has come.
-public struct Progress: Hashable, Sendable {
+public struct RunProgress: Hashable, Sendable {
   /// How many are done, of how many.
   public let done, total: Int
   /// What is counted, such as `epochs`.
@@ -95,7 +95,7 @@ public protocol SessionHost: Sendable {
   func keep(_ figure: Figure) throws
   func keep(_ name: String, _ data: Data, mediaType: String) throws
   func checkpoint(_ data: Data) throws
-  func progress(_ progress: Progress)
+  func progress(_ progress: RunProgress)
   func note(_ text: String)
   func dataSet(_ name: String) async throws -> LocatedDataSet
   func dataFolder(_ path: String) throws -> URL

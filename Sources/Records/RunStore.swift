@@ -64,6 +64,13 @@ public struct RunStore: Sendable {
     self.init(home: home, database: database)
   }
 
+  /// The version of SQLite that runs are kept with, such as `3.40.1`.
+  ///
+  /// - Throws: What SQLite throws where it does not even open a database in memory.
+  public static func sqliteVersion() throws -> String {
+    try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? ""
+  }
+
   private init(home: String, database: DatabaseQueue) {
     (self.home, self.database) = (home, database)
     files = ArtifactFolder(home: home)

@@ -10,7 +10,7 @@ struct Casebook: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, ShowCommand.self, RunCommand.self, RunsCommand.self, CompareCommand.self,
-      PublishCommand.self, DataCommand.self, CheckCommand.self,
+      DataCommand.self, CheckCommand.self,
     ])
 
   static func main() async {
@@ -24,7 +24,7 @@ struct Casebook: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      exit(Failure.report(error))
+      Foundation.exit(Failure.report(error))
     }
   }
 

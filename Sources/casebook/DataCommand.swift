@@ -129,7 +129,7 @@ extension DataStore {
       case .refused(let reason): display.note("\(set.name): \(reason)")
       case .received(let source, let bytes, let total):
         display.show(
-          Progress(
+          RunProgress(
             done: bytes / 1000, total: max(total ?? 0, bytes) / 1000, unit: "kB",
             note: "from \(source)"))
       case .checking(let source): display.note("\(set.name): checking what came from \(source)")

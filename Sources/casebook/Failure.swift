@@ -41,8 +41,8 @@ enum Failure: Error {
 
   /// What an error says, without the type's name or a domain.
   static func words(for error: any Error) -> String {
-    if let error = error as? any CustomStringConvertible { return error.description }
-    return error.localizedDescription
+    // Foundation's errors print themselves with domain and code; ours say what to do.
+    error is CocoaError || error is POSIXError ? error.localizedDescription : "\(error)"
   }
 
   private static func say(_ text: String, code: Int32) -> Int32 {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Casework
 import Catalog
+import Foundation
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

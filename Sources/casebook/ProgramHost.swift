@@ -24,7 +24,7 @@ struct ProgramHost: SessionHost {
     try recorder.keep(name, data, mediaType: mediaType)
   }
   func checkpoint(_ data: Data) throws { try recorder.checkpoint(data) }
-  func progress(_ progress: Progress) { display.show(progress) }
+  func progress(_ progress: RunProgress) { display.show(progress) }
   func note(_ text: String) { display.note(text) }
 
   func dataSet(_ name: String) async throws -> LocatedDataSet {

@@ -22,7 +22,7 @@ final class ProgressDisplay: Sendable {
   func restart() { state.withLock { $0 = State() } }
 
   /// Shows a report, unless the last one is too fresh.
-  func show(_ progress: Progress) {
+  func show(_ progress: RunProgress) {
     guard !isQuiet, progress.total > 0 else { return }
     state.withLock { state in
       let now = Date()
@@ -55,7 +55,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  private func text(_ progress: Progress, elapsed: TimeInterval) -> String {
+  private func text(_ progress: RunProgress, elapsed: TimeInterval) -> String {
     let fraction = Double(progress.done) / Double(progress.total)
     let rate = Double(progress.done) / max(elapsed, 1e-3)
     let left = rate > 0 ? Double(progress.total - progress.done) / rate : 0

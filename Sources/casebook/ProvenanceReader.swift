@@ -19,7 +19,7 @@ enum ProvenanceReader {
         codeRevision: code.revision, isCodeDirty: code.isDirty,
         binaryDigest: try SHA256Digest(ofFile: URL(filePath: "/proc/self/exe")).hex,
         compiler: compiler,
-        libraries: ["onednn": KernelLibrary.version, "sqlite": RunStore.sqliteVersion],
+        libraries: ["onednn": KernelLibrary.version, "sqlite": try RunStore.sqliteVersion()],
         cpuModel: cpuModel, instructionSet: KernelLibrary.instructionSet, threads: threads,
         operatingSystem: operatingSystem, host: ProcessInfo.processInfo.hostName,
         bootID: line(of: "/proc/sys/kernel/random/boot_id"),

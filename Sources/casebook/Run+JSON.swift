@@ -53,8 +53,10 @@ extension Catalog {
 }
 
 extension Double {
-  /// The number for a table: whole if it is whole, else four or five significant digits.
-  var short: String { NumberText.short(self) }
+  /// The number for a table, as a user may copy it: five significant digits at the most.
+  var short: String {
+    self == rounded() && magnitude < 1e9 ? String(Int(self)) : String(format: "%.5g", self)
+  }
 }
 
 extension TimeInterval {

@@ -33,7 +33,7 @@ final class MemoryHost: SessionHost {
     state.withLock { $0.artifacts[name] = data }
   }
   func checkpoint(_ data: Data) { state.withLock { $0.checkpoints.append(data) } }
-  func progress(_ progress: Progress) {}
+  func progress(_ progress: RunProgress) {}
   func note(_ text: String) { state.withLock { $0.notes.append(text) } }
 
   func dataSet(_ name: String) async throws -> LocatedDataSet {
