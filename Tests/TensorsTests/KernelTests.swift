@@ -9,7 +9,7 @@ import Testing
     Storage((0..<count).map { (Scalar((($0 + start) * 7919 + 11) % 4001) / 4001 - 0.5) * 2 * scale })
   }
 
-  private func numbers(_ storage: Storage) -> [Double] { rowMajor(storage).buffer.map { Double($0) } }
+  private func numbers(_ storage: Storage) -> [Double] { rowMajor(storage).array.map { Double($0) } }
 
   private func expect(
     _ found: Storage, _ expected: [Double], _ tolerance: Double = 2e-6,
@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: binary, [Stretch.none, .scalar, .row(width: 17), .column(width: 17)])
   func binaryFunctionIsThatOfReference(_ function: BinaryFunction, stretch: Stretch) {
     let x = scalars(17 * 5)
-    let y = Storage(scalars(17 * 5, from: 40).buffer.map { abs($0) + 0.1 })
+    let y = Storage(scalars(17 * 5, from: 40).array.map { abs($0) + 0.1 })
     // Some are equal, so that comparisons meet all three cases.
     for index in 0..<20 { y.scalars[index] = abs(x.scalars[index]) + 0.1 }
     for index in 3..<9 { x.scalars[index] = y.scalars[index] }
@@ -75,7 +75,7 @@ import Testing
 
   @Test func sumOfManyEqualScalarsLosesNothing() {
     let x = Storage(repeating: 0.1, count: 3_000_001)
-    let found = Double(sum(x, Span(outer: 1, middle: x.count, inner: 1)).scalars[0])
+    let found = Double(sum(x, Span(outer: 1, middle: x.count, inner: 1))[0])
     #expect(abs(found / (Double(Scalar(0.1)) * 3_000_001) - 1) < 1e-6)
   }
 
