@@ -38,7 +38,9 @@ import Testing
   }
 
   @Test func quantilesAreThoseOfNumPy() {
-    let expected = [0.0, 0.08695652173913043, 0.4782608695652174, 0.9152173913043476, 0.9565217391304348]
+    let expected = [
+      0.0, 0.08695652173913043, 0.4782608695652174, 0.9152173913043476, 0.9565217391304348,
+    ]
     for (probability, value) in zip([0, 0.1, 0.5, 0.95, 1], expected) {
       #expect(abs(quantile(probability, of: scores) - value) < 1e-12)
     }

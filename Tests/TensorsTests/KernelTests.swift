@@ -6,10 +6,13 @@ import Testing
   private static let counts = [1, 3, 16, 17, 31, 33, 100, 5000]
 
   private func scalars(_ count: Int, from start: Int = 0, scale: Scalar = 3) -> Storage {
-    Storage((0..<count).map { (Scalar((($0 + start) * 7919 + 11) % 4001) / 4001 - 0.5) * 2 * scale })
+    Storage(
+      (0..<count).map { (Scalar((($0 + start) * 7919 + 11) % 4001) / 4001 - 0.5) * 2 * scale })
   }
 
-  private func numbers(_ storage: Storage) -> [Double] { rowMajor(storage).array.map { Double($0) } }
+  private func numbers(_ storage: Storage) -> [Double] {
+    rowMajor(storage).array.map { Double($0) }
+  }
 
   private func expect(
     _ found: Storage, _ expected: [Double], _ tolerance: Double = 2e-6,
@@ -81,7 +84,8 @@ import Testing
 
   private static let products = [
     ProductExtents(rows: 1, inner: 1, columns: 1), ProductExtents(rows: 3, inner: 17, columns: 5),
-    ProductExtents(rows: 33, inner: 100, columns: 19), ProductExtents(rows: 2, inner: 0, columns: 3),
+    ProductExtents(rows: 33, inner: 100, columns: 19),
+    ProductExtents(rows: 2, inner: 0, columns: 3),
   ]
 
   @Test(arguments: products, [(false, false), (false, true), (true, false), (true, true)])

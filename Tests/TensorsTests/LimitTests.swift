@@ -23,7 +23,9 @@ import Testing
   }
 
   @Test func logarithmKeepsItsLimits() {
-    for scalar: Scalar in [.leastNormalMagnitude / 64, .leastNormalMagnitude, 1e-20, 0.99999, 1, 1.00001, 0.7071, 1e30] {
+    for scalar: Scalar in [
+      .leastNormalMagnitude / 64, .leastNormalMagnitude, 1e-20, 0.99999, 1, 1.00001, 0.7071, 1e30,
+    ] {
       let expected = Foundation.log(scalar)
       #expect(abs(value(log, scalar) - expected) <= 2e-7 * max(abs(expected), 1e-5), "\(scalar)")
     }

@@ -29,7 +29,9 @@ func wave(_ shape: Shape, from start: Int = 0) -> Tensor {
     }, shape: shape)
 }
 
-/// One for each case of `Operation`. The compiler asks for a kind for a new operation, and
+/// The kinds of operations, one for each case of `Operation`.
+///
+/// The compiler asks for a kind for a new operation, and
 /// `everyOperationHasProbe` for a probe of a new kind.
 enum OperationKind: String, CaseIterable, Sendable {
   case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, power

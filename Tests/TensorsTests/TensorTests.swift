@@ -10,7 +10,8 @@ import Testing
     #expect(matrix.rows([1, 0, 1]).scalars == [4, 5, 6, 1, 2, 3, 4, 5, 6])
     #expect(matrix.slice(1..<3, along: 1).scalars == [2, 3, 5, 6])
     #expect(matrix.rows(1..<1).shape == [0, 3])
-    #expect(matrix.applying(.pad(axis: 1, from: 1, to: 5)).scalars == [0, 1, 2, 3, 0, 0, 4, 5, 6, 0])
+    #expect(
+      matrix.applying(.pad(axis: 1, from: 1, to: 5)).scalars == [0, 1, 2, 3, 0, 0, 4, 5, 6, 0])
     #expect(matrix.applying(.scatter([2, 2], rows: 3)).scalars == [0, 0, 0, 0, 0, 0, 5, 7, 9])
   }
 
