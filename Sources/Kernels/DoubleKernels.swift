@@ -2,11 +2,11 @@
   // The kernels of the oracle: the plain loops, behind the names of the fast ones.
 
   extension Storage {
-    fileprivate var numbers: [Double] { Array(buffer) }
+    fileprivate var numbers: [Double] { array }
   }
 
   package func elementwise(_ function: UnaryFunction, _ input: Storage) -> Storage {
-    Storage(input.buffer.map { Reference.value(function, $0) })
+    Storage(input.array.map { Reference.value(function, $0) })
   }
 
   package func elementwise(
@@ -17,7 +17,7 @@
 
   package func selection(_ mask: Storage, _ first: Storage, _ second: Storage) -> Storage {
     Storage(
-      (0..<mask.count).map { mask.buffer[$0] == 0 ? second.buffer[$0] : first.buffer[$0] })
+      (0..<mask.count).map { mask[$0] == 0 ? second[$0] : first[$0] })
   }
 
   package func sum(_ input: Storage, _ span: Span) -> Storage {

@@ -113,5 +113,5 @@ package func oneHot(_ labels: Storage, width: Int) -> Storage {
 
 /// Returns the first scalar that is not a whole number from 0 to below `count`.
 package func firstInvalidLabel(_ labels: Storage, count: Int) -> Scalar? {
-  labels.buffer.first { !($0 >= 0 && $0 < Scalar(count) && $0 == $0.rounded()) }
+  labels.array.first { !($0 >= 0 && $0 < Scalar(count) && $0 == $0.rounded()) }
 }

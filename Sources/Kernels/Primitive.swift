@@ -32,16 +32,18 @@
     let description: dnnl_primitive_desc_t
     private let source, weight, destination, scratch: Layout?
     private let handle: dnnl_primitive_t
+    /// A kernel is compiled for a number of threads, and right with no other.
+    private let threads: Int
 
     private static let cache = Mutex<[Key: Primitive]>([:])
 
-    private init(_ description: dnnl_primitive_desc_t, _ problem: Problem) {
+    private init(_ description: dnnl_primitive_desc_t, _ key: Key) {
       func layout(_ query: dnnl_query_t) -> Layout? {
         onednn_layout_query(description, query).map { Layout.of($0) }
       }
-      self.description = description
+      (self.description, threads) = (description, key.threads)
       var queries = (dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md)
-      switch problem {
+      switch key.problem {
       case .reorder, .convolution: break
       case .convolutionInput:
         (queries.0, queries.2) = (dnnl_query_diff_src_md, dnnl_query_diff_dst_md)
@@ -58,8 +60,8 @@
     /// Returns the kernel of a key; `make` is called, without a lock, if there is none yet.
     static func cached(_ key: Key, make: () -> dnnl_primitive_desc_t?) -> Primitive {
       if let known = cache.withLock({ $0[key] }) { return known }
-      Threads.prepare()
-      let primitive = Primitive(made(make()), key.problem)
+      Threads.prepare(key.threads)
+      let primitive = Primitive(made(make()), key)
       cache.withLock { $0[key] = primitive }
       return primitive
     }
@@ -83,7 +85,7 @@
       }
       var stream: dnnl_stream_t?
       check(dnnl_stream_create(&stream, OneDNN.engine, dnnl_stream_default_flags.rawValue))
-      Threads.prepare()
+      Threads.prepare(threads)
       check(dnnl_primitive_execute(handle, stream, Int32(bound.count), bound))
       check(dnnl_stream_wait(stream))
       for argument in bound { dnnl_memory_destroy(argument.memory) }

@@ -51,9 +51,9 @@
   /// Returns the sum of vectors; the last is cut to the count.
   @inline(__always) func total(count: Int, _ vector: (_ offset: Int) -> Vector) -> Double {
     var total = 0.0
-    for block in stride(from: 0, to: count & ~15, by: 4096) {
+    for block in stride(from: 0, to: count & ~15, by: 1024) {
       var sum = Vector(repeating: 0)
-      for offset in stride(from: block, to: min(block + 4096, count & ~15), by: 16) {
+      for offset in stride(from: block, to: min(block + 1024, count & ~15), by: 16) {
         sum += vector(offset)
       }
       total += Double(sum.sum())

@@ -22,5 +22,5 @@ public enum Threads {
   }
 
   /// Tells OpenMP the number, which it keeps for each calling thread apart.
-  static func prepare() { omp_set_num_threads(Int32(count)) }
+  static func prepare(_ count: Int = count) { omp_set_num_threads(Int32(count)) }
 }

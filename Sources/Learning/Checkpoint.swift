@@ -46,6 +46,7 @@ extension Module {
   /// Returns the model's tensors by name, ready to be written.
   ///
   /// - Parameter prefix: What every name starts with.
+  /// - Returns: One array for each tensor, trained or not.
   public func checkpoint(prefix: String = "") -> Safetensors {
     var file = Safetensors()
     for (name, tensor) in named { file[prefix + name] = tensor }

@@ -70,7 +70,9 @@ struct JSONText {
       try list(closedBy: UInt8(ascii: "}")) { text in
         text.skipSpace()
         let name = try text.text()
-        guard names.insert(name).inserted else { throw text.fault("the name “\(name)” comes twice") }
+        guard names.insert(name).inserted else {
+          throw text.fault("the name “\(name)” comes twice")
+        }
         text.skipSpace()
         try text.expect(UInt8(ascii: ":"))
         fields.append((name, try text.value(depth: depth + 1)))

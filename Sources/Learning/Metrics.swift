@@ -33,6 +33,7 @@ public struct ROCPoint: Hashable, Sendable {
 /// - Parameters:
 ///   - scores: Greater means more likely positive.
 ///   - labels: 1 for positive, 0 for negative; there are some of both.
+/// - Returns: The points, by falling threshold.
 public func rocCurve(scores: [Double], labels: [Int]) -> [ROCPoint] {
   let (steps, positives, negatives) = ranked(scores, labels)
   var (above, below) = (0, 0)
@@ -54,6 +55,7 @@ public func rocCurve(scores: [Double], labels: [Int]) -> [ROCPoint] {
 /// - Parameters:
 ///   - scores: Greater means more likely positive.
 ///   - labels: 1 for positive, 0 for negative; there are some of both.
+/// - Returns: An area from 0 to 1.
 public func auc(scores: [Double], labels: [Int]) -> Double {
   let (steps, positives, negatives) = ranked(scores, labels)
   var (above, wins) = (0, 0.0)
@@ -84,6 +86,7 @@ public func aucError(auc: Double, positives: Int, negatives: Int) -> Double {
 /// - Parameters:
 ///   - scores: Greater means more likely positive.
 ///   - labels: 1 for positive, 0 for negative; there are some of both.
+/// - Returns: A precision from 0 to 1.
 public func averagePrecision(scores: [Double], labels: [Int]) -> Double {
   let (steps, positives, _) = ranked(scores, labels)
   var (above, below, sum) = (0, 0, 0.0)
@@ -100,6 +103,7 @@ public func averagePrecision(scores: [Double], labels: [Int]) -> Double {
 /// - Parameters:
 ///   - probability: From 0, the least value, to 1, the greatest.
 ///   - values: At least one, none of them not a number.
+/// - Returns: The value below which that share of the values lies.
 public func quantile(_ probability: Double, of values: [Double]) -> Double {
   precondition(0...1 ~= probability, "a probability is from 0 to 1, not \(probability)")
   precondition(

@@ -121,7 +121,9 @@ extension Safetensors {
     var size = kind.size
     for extent in shape {
       let (product, isTooLarge) = size.multipliedReportingOverflow(by: extent)
-      guard !isTooLarge, extent <= Int(Int32.max) else { throw wrong("its shape \(shape) is too large") }
+      guard !isTooLarge, extent <= Int(Int32.max) else {
+        throw wrong("its shape \(shape) is too large")
+      }
       size = product
     }
     guard size == offsets[1] - offsets[0] else {

@@ -59,7 +59,7 @@ func rearranged(_ a: Tensor, _ axes: [Int]) -> Tensor {
 
 func stretched(_ a: Tensor, to shape: Shape) -> Tensor {
   if a.shape == shape { return a }
-  if a.shape.count == 1 { return Tensor(repeating: a.plain.scalars[0], shape: shape) }
+  if a.shape.count == 1 { return Tensor(repeating: a.plain[0], shape: shape) }
   return Tensor(
     a.shape.spans(stretchedTo: shape).reduce(a.plain) { repeated($0, $1) }, shape: shape)
 }

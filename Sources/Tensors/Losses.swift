@@ -14,6 +14,7 @@ public func meanSquaredError(_ prediction: Tensor, _ target: Tensor) -> Tensor {
 /// - Parameters:
 ///   - logits: Of shape `[rows, classes]`.
 ///   - labels: For each row, a whole number from 0 to below the number of classes.
+/// - Returns: A single scalar.
 public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
   precondition(
     logits.shape.rank == 2 && labels.shape.count == logits.shape[0],

@@ -37,6 +37,7 @@ extension Tensor {
   /// - Parameters:
   ///   - axes: The axes to sum along.
   ///   - keepingAxes: Whether the axes stay, with extent 1, so that the result stretches back.
+  /// - Returns: The sums, without the axes or with them.
   public func sum(along axes: Int..., keepingAxes: Bool = false) -> Tensor {
     reduction(axes, keepingAxes) { $0.reduced(to: $1) }
   }

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@testable import Tensors
+
+/// What the functions do at the ends of the number range.
+@Suite struct LimitTests {
+  private func value(_ function: (Tensor) -> Tensor, _ scalar: Scalar) -> Scalar {
+    function(Tensor([scalar], shape: [1])).scalar
+  }
+
+  @Test func exponentialOverflowsAndUnderflowsAsInLibm() {
+    for scalar: Scalar in [88.5, 88.7, 88.72, 89, 1000, -87, -88, -95, -103, -104, -1000, 0] {
+      let expected = Foundation.exp(scalar)
+      let found = value(exp, scalar)
+      #expect(
+        found == expected || abs(found / expected - 1) < 3e-7
+          || abs(found - expected) <= 2 * .leastNonzeroMagnitude, "exp(\(scalar))")
+    }
+    #expect(value(exp, .infinity) == .infinity)
+    #expect(value(exp, -.infinity) == 0)
+    #expect(value(exp, .nan).isNaN)
+  }
+
+  @Test func logarithmKeepsItsLimits() {
+    for scalar: Scalar in [
+      .leastNormalMagnitude / 64, .leastNormalMagnitude, 1e-20, 0.99999, 1, 1.00001, 0.7071, 1e30,
+    ] {
+      let expected = Foundation.log(scalar)
+      #expect(abs(value(log, scalar) - expected) <= 2e-7 * max(abs(expected), 1e-5), "\(scalar)")
+    }
+    #expect(value(log, 0) == -.infinity)
+    #expect(value(log, -1).isNaN)
+    #expect(value(log, .nan).isNaN)
+    #expect(value(log, .infinity) == .infinity)
+  }
+
+  @Test func notANumberGoesThrough() {
+    let functions: [(Tensor) -> Tensor] = [relu, tanh, sigmoid, softplus, abs, sqrt, { $0.max() }]
+    for function in functions { #expect(value(function, .nan).isNaN) }
+    #expect(maximum(Tensor(.nan), 1).scalar.isNaN && maximum(1, Tensor(.nan)).scalar.isNaN)
+  }
+
+  @Test func activationsSaturate() {
+    #expect(value(tanh, 1000) == 1 && value(tanh, -1000) == -1)
+    #expect(value(sigmoid, 1000) == 1 && value(sigmoid, -1000) == 0)
+    #expect(value(softplus, 1000) == 1000 && value(softplus, -1000) == 0)
+    #expect(abs(value(softplus, -20) / Foundation.exp(-20) - 1) < 1e-6)
+  }
+
+  @Test func smallSlopesOfSoftplusAreNotLost() {
+    let x = Tensor([-20], shape: [1]).asVariable()
+    let slope = gradients(of: softplus(x), at: [x])[0].scalar
+    #expect(abs(slope / Foundation.exp(-20) - 1) < 1e-5)
+  }
+
+  @Test func lossesOfLargeLogitsAreExact() {
+    let logits = Tensor([1000, 0, -1000, 500, 500, -2000], shape: [2, 3])
+    let loss = softmaxCrossEntropy(logits, Tensor([1, 0], shape: [2]))
+    #expect(abs(loss.scalar - (1000 + Scalar(Foundation.log(2.0))) / 2) < 1e-3)
+    #expect(softmax(logits).scalars.prefix(3) == [1, 0, 0])
+    #expect(logSoftmax(logits).scalars.prefix(3) == [0, -1000, -2000])
+    let binary = sigmoidCrossEntropy(
+      Tensor([500, -500, 500], shape: [3]), Tensor([1, 0, 0], shape: [3]))
+    #expect(abs(binary.scalar - 500.0 / 3) < 1e-4)
+  }
+}

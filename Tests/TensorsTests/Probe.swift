@@ -1,0 +1,104 @@
+import Testing
+
+@testable import Tensors
+
+/// A differentiable function of one or more tensors that shows one kind of operation.
+struct Probe: CustomTestStringConvertible, Sendable {
+  let kind: OperationKind
+  let name: String
+  let shapes: [Shape]
+  let function: @Sendable ([Tensor]) -> Tensor
+
+  init(
+    _ kind: OperationKind, _ name: String = "", _ shapes: Shape...,
+    function: @escaping @Sendable ([Tensor]) -> Tensor
+  ) {
+    (self.kind, self.name, self.shapes, self.function) = (kind, name, shapes, function)
+  }
+
+  var testDescription: String { "\(kind) \(name)" }
+
+  var points: [Tensor] { shapes.enumerated().map { wave($0.element, from: $0.offset * 5) } }
+}
+
+/// Returns scalars from -0.5 to 0.5, none of them nearer to 0 than 0.02.
+func wave(_ shape: Shape, from start: Int = 0) -> Tensor {
+  Tensor(
+    (0..<shape.count).map { index in
+      Scalar(((index + start) * 37 + 11) % 23) / 23 - 0.5
+    }, shape: shape)
+}
+
+/// The kinds of operations, one for each case of `Operation`.
+///
+/// The compiler asks for a kind for a new operation, and
+/// `everyOperationHasProbe` for a probe of a new kind.
+enum OperationKind: String, CaseIterable, Sendable {
+  case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, power
+  case sign, compare, step, select, activate, slope, matrixProduct, permute, reshape, broadcast
+  case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, linear, meanSquaredError
+  case softmax, logSoftmax, softmaxCrossEntropy, sigmoidCrossEntropy, oneHot, convolution
+  case convolutionInput, convolutionWeight, sumOfChannels
+}
+
+extension Tensors.Operation {
+  /// The kind, or `nil` for a variable, which is no operation.
+  var kind: OperationKind? {
+    switch self {
+    case .variable: nil
+    case .add: .add
+    case .subtract: .subtract
+    case .multiply: .multiply
+    case .divide: .divide
+    case .maximum: .maximum
+    case .negate: .negate
+    case .exp: .exp
+    case .log: .log
+    case .squareRoot: .squareRoot
+    case .absolute: .absolute
+    case .power: .power
+    case .sign: .sign
+    case .compare: .compare
+    case .step: .step
+    case .select: .select
+    case .activate: .activate
+    case .slope: .slope
+    case .matrixProduct: .matrixProduct
+    case .permute: .permute
+    case .reshape: .reshape
+    case .broadcast: .broadcast
+    case .reduce: .reduce
+    case .reduceMaximum: .reduceMaximum
+    case .slice: .slice
+    case .pad: .pad
+    case .concatenate: .concatenate
+    case .gather: .gather
+    case .scatter: .scatter
+    case .linear: .linear
+    case .meanSquaredError: .meanSquaredError
+    case .softmax: .softmax
+    case .logSoftmax: .logSoftmax
+    case .softmaxCrossEntropy: .softmaxCrossEntropy
+    case .sigmoidCrossEntropy: .sigmoidCrossEntropy
+    case .oneHot: .oneHot
+    case .convolution: .convolution
+    case .convolutionInput: .convolutionInput
+    case .convolutionWeight: .convolutionWeight
+    case .sumOfChannels: .sumOfChannels
+    }
+  }
+}
+
+extension Tensor {
+  /// The kinds of operations that the tensor was computed with.
+  var kinds: Set<OperationKind> {
+    var found: Set<OperationKind> = []
+    var open = [self]
+    while let origin = open.popLast()?.origin {
+      if let kind = origin.operation.kind { found.insert(kind) }
+      for index in 0..<origin.inputs.count { open.append(origin.inputs[index]) }
+      open.removeAll { $0.origin == nil }
+    }
+    return found
+  }
+}

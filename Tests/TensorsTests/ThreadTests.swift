@@ -1,0 +1,68 @@
+import Foundation
+import Kernels
+import Testing
+
+@testable import Tensors
+
+/// What depends on threads: in turn, since their number is one for the process.
+@Suite(.serialized) struct ThreadTests {
+  @Test func libraryNamesItself() {
+    #expect(KernelLibrary.version.split(separator: ".").count == 3)
+    #expect(!KernelLibrary.instructionSet.isEmpty)
+    #if !DoublePrecision
+      #expect(KernelLibrary.description.hasPrefix("oneDNN \(KernelLibrary.version), "))
+    #endif
+  }
+
+  @Test func productsHaveSameBitsOnOneAndTwoThreads() {
+    defer { Threads.use(1) }
+    for (rows, inner, columns) in [(100, 64, 100), (128, 784, 128), (257, 1000, 129), (3, 5, 7)] {
+      let (a, b) = (wave([rows, inner]), wave([inner, columns], from: 3))
+      let bits = [1, 2, 1, 2].map { count in
+        Threads.use(count)
+        #expect(Threads.count == count)
+        return [
+          matmul(a, b), matmul(a, a, .init(left: true)), matmul(b, b, .init(right: true)),
+        ].flatMap { $0.scalars.map(\.bitPattern) }
+      }
+      #expect(Set(bits).count == 1)
+    }
+  }
+
+  @Test func subnormalsAreFlushedOnEveryThreadAndOnlyInside() {
+    defer { Threads.use(1) }
+    for count in [1, 2, 1] {
+      Threads.use(count)
+      // The threads of a product were started before, without the setting.
+      _ = matmul(wave([128, 128]), wave([128, 128]))
+      let tiny = Tensor(Scalar.leastNormalMagnitude)
+      #expect(threadsFlushingSubnormals == 0)
+      #expect((tiny * 0.5).scalar > 0)
+      flushingSubnormals {
+        #expect(threadsFlushingSubnormals == count)
+        #expect((tiny * 0.5).scalar == 0)
+        flushingSubnormals {}
+        #expect(threadsFlushingSubnormals == count)
+      }
+      #expect(threadsFlushingSubnormals == 0)
+    }
+  }
+
+  /// Kernels are made by one thread and run by all, in layouts and with scratch memory.
+  @Test func manyThreadsComputeWhatOneDoes() async {
+    @Sendable func work(_ index: Int) -> [Scalar] {
+      let x = wave([2, 3 + index % 4, 9, 8]).asVariable()
+      let w = wave([16 + index % 3, 3 + index % 4, 3, 3]).asVariable()
+      let y = convolution(
+        x, w, wave([16 + index % 3]), window: Window(padding: 1), activation: .tanh)
+      let z = matmul(y.reshaped(to: [2, y.shape.count / 2]), wave([y.shape.count / 2, 5]))
+      return gradients(of: softmax(z) * z, at: [x, w]).flatMap(\.scalars)
+    }
+    let expected = (0..<24).map(work)
+    let areSame = await withTaskGroup(of: Bool.self) { group in
+      for index in 0..<96 { group.addTask { work(index % 24) == expected[index % 24] } }
+      return await group.allSatisfy { $0 }
+    }
+    #expect(areSame)
+  }
+}
