@@ -1,7 +1,7 @@
 /// Returns the names that a mistyped one was probably meant to be, nearest first.
 ///
 /// A name is near if it starts or is started by the other one, or if at most a third of its letters
-/// would have to change (Levenshtein, 1966).
+/// would have to change or be exchanged with the next (Damerau, 1964).
 public func nearest(to name: String, among known: some Sequence<String>) -> [String] {
   let wanted = Array(name.lowercased())
   let scored = known.compactMap { candidate -> (name: String, distance: Int)? in
@@ -24,15 +24,15 @@ public func suggestion(for name: String, among known: some Sequence<String>) -> 
 }
 
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-  var row = Array(0...b.count)
-  for (i, x) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, y) in b.enumerated() {
-      let above = row[j + 1]
-      row[j + 1] = x == y ? diagonal : 1 + min(diagonal, above, row[j])
-      diagonal = above
+  var (before, last) = ([Int](), Array(0...b.count))
+  for i in a.indices {
+    var row = [i + 1]
+    for j in b.indices {
+      var least = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, before[j - 1] + 1) }
+      row.append(least)
     }
+    (before, last) = (last, row)
   }
-  return row[b.count]
+  return last[b.count]
 }

@@ -37,10 +37,10 @@ struct DataReader {
       "name", "title", "creator", "licence", "homepage", "download_bytes", "files", "sources",
     ])
     let name = section.text("name", mustBe: "small letters and digits, joined by '-' or '_'") {
-      $0.wholeMatch(of: /[a-z0-9]+([-_][a-z0-9]+)*/) != nil
+      Pattern.isName($0, joinedBy: ["-", "_"])
     }
     let homepage = section.text("homepage", mustBe: "an address that starts with https://") {
-      $0.wholeMatch(of: /https:\/\/[^\s<>"]+/) != nil
+      Pattern.isSecureAddress($0)
     }
     let files = section.list("files").enumerated().compactMap { index, node in
       file(node, place: "\(section.path("files"))[\(index + 1)]")
@@ -65,7 +65,7 @@ struct DataReader {
     guard let section = Section(node, name: place, faults: faults) else { return nil }
     section.expect(["name", "bytes", "sha256"])
     let sum = section.text("sha256", mustBe: "sixty-four hexadecimal digits in small letters") {
-      $0.wholeMatch(of: /[0-9a-f]{64}/) != nil
+      $0.utf8.count == 64 && $0.allSatisfy { $0.isHexDigit && !$0.isUppercase }
     }
     let name = section.text("name", mustBe: "a file's name without a folder", Self.isFileName)
     guard let name, let bytes = section.count("bytes"), let sum else { return nil }
@@ -87,7 +87,7 @@ struct DataReader {
     case "url":
       section.expect(["url"])
       return section.text("url", mustBe: "an address that starts with https:// and ends with /") {
-        $0.wholeMatch(of: /https:\/\/[^\s<>"]+\//) != nil
+        Pattern.isSecureAddress($0) && $0.hasSuffix("/")
       }.map(DataSet.Source.url)
     default:
       return wheel(section, files: files)
@@ -97,10 +97,10 @@ struct DataReader {
   private func wheel(_ section: Section, files: [String]) -> DataSet.Source? {
     section.expect(["wheel", "version", "tables"])
     let package = section.text("wheel", mustBe: "a package's name") {
-      $0.wholeMatch(of: /[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*/) != nil
+      Pattern.isPackage($0)
     }
     let version = section.text("version", mustBe: "a version, such as 0.1.3") {
-      $0.wholeMatch(of: /[0-9]+(\.[0-9A-Za-z]+)*/) != nil
+      Pattern.isVersion($0)
     }
     let tables = section.list("tables").enumerated().compactMap { index, node in
       table(node, place: "\(section.path("tables"))[\(index + 1)]", files: files)

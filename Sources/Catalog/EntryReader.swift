@@ -102,13 +102,13 @@ struct EntryReader {
         section.line, "\(section.name) has \(places.joined(separator: " and ")); keep one of them.")
     }
     let url = section.text("url", mustBe: "an address that starts with https:// or http://") {
-      $0.wholeMatch(of: /https?:\/\/[^\s<>"]+/) != nil
+      Pattern.isAddress($0)
     }
     let doi = section.text("doi", mustBe: "a DOI, such as 10.1000/182") {
-      $0.wholeMatch(of: /10\.[0-9]{4,9}\/[^\s<>"]+/) != nil
+      Pattern.isDOI($0)
     }
     let arxiv = section.text("arxiv", mustBe: "an arXiv number, such as 1412.6980") {
-      $0.wholeMatch(of: /[0-9]{4}\.[0-9]{4,5}|[a-z-]+\/[0-9]{7}/) != nil
+      Pattern.isArxivNumber($0)
     }
     guard let title = section.text("title") else { return nil }
     let address =
@@ -178,7 +178,7 @@ struct EntryReader {
 
   private func checkNames(_ section: Section) {
     for pair in section.pairs
-    where pair.key.wholeMatch(of: /[a-z][a-z0-9]*(_[a-z0-9]+)*/) == nil {
+    where !Pattern.isName(pair.key, joinedBy: ["_"]) || pair.key.first?.isLetter != true {
       faults.add(
         pair.keyLine,
         "'\(pair.key)' in \(section.name) must be small letters and digits, joined by '_'.")

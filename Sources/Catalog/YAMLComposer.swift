@@ -71,12 +71,10 @@ extension Node {
     let text = scalar.string
     if ["", "~", "null", "Null", "NULL"].contains(text) { return nil }
     if let flag = Bool(text) { return .bool(flag) }
-    if text.wholeMatch(of: /[-+]?[0-9]+/) != nil, let number = Int(text) { return .integer(number) }
-    if text.wholeMatch(of: /[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?/) != nil,
-      let number = Double(text), number.isFinite
-    {
-      return .number(number)
-    }
+    if let number = Int(text) { return .integer(number) }
+    // No words such as `nan`, and no hexadecimal numbers, which Double reads too.
+    let isDecimal = text.utf8.allSatisfy { "+-.eE0123456789".utf8.contains($0) }
+    if isDecimal, let number = Double(text), number.isFinite { return .number(number) }
     return .string(text)
   }
 

@@ -1,0 +1,167 @@
+import Casework
+import Catalog
+
+extension SiteContent {
+  /// The page of a case, under the headings of INFN's template.
+  func casePage(_ entry: Entry) throws -> Page {
+    var badges: [Inline] = [
+      .status(isRunnable: isRunnable(entry.slug)), .text(" "),
+      .lozenge(entry.level.rawValue, .neutral),
+    ]
+    if entry.isSimulated { badges += [.text(" "), .simulated] }
+    var blocks: [Block] = [.contents, .heading("Short description"), .text(entry.summary)]
+    blocks += generalInformation(entry) + software(entry) + dataSets(entry) + execution(entry)
+    blocks += try [.heading("Annotated description")] + prose(entry)
+    blocks += settings(entry) + expectations(entry) + bestRuns(entry) + comparisons(entry)
+    blocks += references(entry)
+    let terms = entry.goal.terms + entry.field.terms + [entry.level.rawValue]
+    return Page(
+      id: .useCase(entry.slug.rawValue), title: title(.useCase(entry.slug.rawValue)),
+      parent: .index, labels: labels(["use-case"], terms), lead: [], badges: badges,
+      blocks: blocks, files: [])
+  }
+
+  /// Labels without doubles, in order.
+  func labels(_ fixed: [String], _ terms: [String]) -> [String] {
+    var taken: Set<String> = []
+    return (fixed + terms.map { $0.slugged(fallback: "") })
+      .filter { !$0.isEmpty && taken.insert($0).inserted }
+  }
+
+  private func generalInformation(_ entry: Entry) -> [Block] {
+    let values: [[Inline]] = [
+      [.text(entry.goal.text)], [.text(entry.algorithms.text)], [.text(entry.field.text)],
+      [.text(entry.tools.text)], [.text(entry.comments)], [.text(entry.level.rawValue)],
+      [.status(isRunnable: isRunnable(entry.slug))],
+    ]
+    let properties = zip(Self.propertyNames, values).map { Block.Property(name: $0, value: $1) }
+    return [.heading("General information"), .properties(properties)]
+  }
+
+  private func software(_ entry: Entry) -> [Block] {
+    [
+      .heading("Software and tools"),
+      .facts(
+        "Item", "What it is",
+        [
+          ("Programming language", [.text("Swift")]),
+          ("ML toolset", [.text("Casebook's own tensors and layers, on oneDNN")]),
+          ("Tools of the original", [.text(entry.tools.text.isEmpty ? "none" : entry.tools.text)]),
+          ("Suggested environment", [.text("Linux, two processor cores; no accelerator needed")]),
+        ]),
+    ]
+  }
+
+  private func dataSets(_ entry: Entry) -> [Block] {
+    var blocks: [Block] = [.heading("Needed datasets")]
+    if entry.isSimulated {
+      blocks.append(
+        .callout(
+          .note, title: "Simulated data",
+          [.text("By default this case makes its own data: what it shows is simulated.")]))
+    }
+    let rows = entry.dataNames.map(dataRow)
+    if rows.isEmpty {
+      return blocks + [.text("It needs no data set.")]
+    }
+    let columns: [Table.Column] = [
+      .init("Data set"), .init("Creator"), .init("Licence"), .init("Source"),
+      .init("Download", isNumeric: true), .init("Files", isNumeric: true),
+    ]
+    return blocks + [.table(Table(columns: columns, rows: rows))]
+  }
+
+  private func dataRow(_ name: String) -> [Table.Cell] {
+    guard let data = dataSet(name) else {
+      return [.init([.code(name)]), .init(""), .init(""), .init(""), .init(""), .init("")]
+    }
+    let size = data.files.reduce(0) { $0 + $1.bytes }
+    return [
+      .init([.strong([.text(data.title)]), .text(" "), .code(data.name)]), .init(data.creator),
+      .init(data.licence),
+      .init([.link(.address(data.homepage), [.text(data.homepage)])]),
+      .init(data.downloadBytes == 0 ? "none" : Numbers.bytes(data.downloadBytes)),
+      .init("\(Numbers.text(data.files.count)) (\(Numbers.bytes(size)))"),
+    ]
+  }
+
+  private func execution(_ entry: Entry) -> [Block] {
+    let blocks: [Block] = [.heading("How to execute it")]
+    guard isRunnable(entry.slug) else {
+      return blocks + [
+        .callout(
+          .neutral, title: "Planned", [.text("This case is described but cannot be run yet.")])
+      ]
+    }
+    var ways: [(String, [Block])] = entry.presets.map { preset in
+      let option = preset.name == "standard" ? "" : " --preset \(preset.name)"
+      return (
+        "the preset \(preset.name)",
+        [.text(preset.about), .code("casebook run \(entry.slug)\(option)", language: "bash")]
+      )
+    }
+    if let setting = site.runnable[entry.slug]?.sorted(by: { $0.key < $1.key }).first {
+      ways.append(
+        (
+          "settings of your own",
+          [
+            .code(
+              "casebook run \(entry.slug) --set \(setting.key)=\(setting.value) --seeds 5",
+              language: "bash")
+          ]
+        ))
+    }
+    if let best = ranked(entry).first {
+      ways.append(
+        (
+          "a published run again",
+          [.code("casebook reproduce \(shortID(best.run))", language: "bash")]
+        ))
+    }
+    return blocks
+      + ways.enumerated().flatMap { index, way in
+        [.subheading("Way #\(index + 1): \(way.0)")] + way.1
+      }
+  }
+
+  private func prose(_ entry: Entry) throws -> [Block] {
+    let blocks = try Prose.blocks(entry.body, top: 3, subject: "Catalog/\(entry.slug).md")
+    return blocks.isEmpty ? [.text("Nothing is written about it yet.")] : blocks
+  }
+
+  private func settings(_ entry: Entry) -> [Block] {
+    let defaults = site.runnable[entry.slug] ?? [:]
+    let changed = entry.presets.flatMap(\.settings.keys)
+    let names = Set(defaults.keys).union(entry.settings.keys).union(changed).sorted()
+    guard !names.isEmpty else { return [] }
+    let columns =
+      [Table.Column("Setting"), .init("Meaning"), .init("Default", isNumeric: true)]
+      + entry.presets.map { Table.Column($0.name, isNumeric: true) }
+    let rows = names.map { name -> [Table.Cell] in
+      [
+        .init([.code(name)]), .init(entry.settings[name] ?? ""),
+        .init(defaults[name]?.shown ?? ""),
+      ] + entry.presets.map { .init($0.settings[name]?.shown ?? "") }
+    }
+    return [
+      .heading("Settings and presets"), .table(Table(columns: columns, rows: rows)),
+      .text("A preset keeps the default where its column is empty."),
+    ]
+  }
+
+  private func comparisons(_ entry: Entry) -> [Block] {
+    let links = site.comparisons.filter { $0.useCase == entry.slug }.map { comparison -> [Block] in
+      let id = PageID.comparison(comparison.slug.rawValue)
+      return [.paragraph([.link(.page(id, anchor: nil), [.text(title(id))])])]
+    }
+    return links.isEmpty ? [] : [.heading("Comparisons"), .list(.bullets, links)]
+  }
+
+  private func references(_ entry: Entry) -> [Block] {
+    let items = entry.references.map { reference -> [Block] in
+      let text = Inline.text(reference.title)
+      return [.paragraph([reference.url.map { .link(.address($0), [text]) } ?? text])]
+    }
+    return items.isEmpty ? [] : [.heading("References"), .list(.bullets, items)]
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+
+/// How numbers are written on a page: the one place where that is decided.
+enum Numbers {
+  /// Writes a measured number with five significant digits, with its unit if it has one.
+  static func text(_ value: Double, unit: String? = nil) -> String {
+    let number = plain(value)
+    guard let unit, !unit.isEmpty, value.isFinite else { return number }
+    return unit == "%" ? "\(number) %" : "\(number) \(unit)"
+  }
+
+  /// Writes an integer with a comma between its thousands.
+  static func text(_ value: Int) -> String {
+    let digits = String(value.magnitude)
+    var result = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { result += "," }
+      result.append(digit)
+    }
+    return (value < 0 ? "−" : "") + result
+  }
+
+  /// Writes a number for a program: the shortest text that reads back as the same number.
+  static func exact(_ value: Double) -> String {
+    if value.isNaN { return "nan" }
+    if value.isInfinite { return value > 0 ? "inf" : "-inf" }
+    return "\(value)"
+  }
+
+  /// Writes a size in bytes, in powers of ten.
+  static func bytes(_ count: Int) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"]
+    var (value, index) = (Double(count), 0)
+    while value >= 999.5, index < units.count - 1 {
+      value /= 1000
+      index += 1
+    }
+    guard index > 0 else { return count == 1 ? "1 byte" : "\(count) bytes" }
+    return "\(significant(value, digits: 3)) \(units[index])"
+  }
+
+  /// Writes seconds as a reader would say them.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0 else { return "unknown" }
+    if seconds < 59.95 { return "\(significant(seconds, digits: 3)) s" }
+    guard seconds < 1e12 else { return "\(plain(seconds)) s" }
+    let total = Int(seconds.rounded())
+    let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
+    return hours > 0 ? "\(text(hours)) h \(minutes) min" : "\(minutes) min \(rest) s"
+  }
+
+  /// Writes a moment in UTC to the second.
+  static func moment(_ date: Date) -> String {
+    let text = date.formatted(
+      .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
+    return "\(text.replacingOccurrences(of: "Z", with: "")) UTC"
+  }
+
+  /// Writes a mark of an axis whose marks are `step` apart.
+  static func tick(_ value: Double, step: Double) -> String {
+    let magnitude = abs(value)
+    if magnitude < step * 1e-6 { return "0" }
+    if magnitude >= 1e6 || magnitude < 1e-4 { return plain(value) }
+    let digits = max(0, min(8, Int((-log10(step) + 1e-9).rounded(.up))))
+    return minus(fixed(value, digits: digits))
+  }
+
+  /// Writes a mark of a logarithmic axis, `factor` times ten to `exponent`.
+  static func logarithmicTick(_ factor: Double, exponent: Int) -> String {
+    if (-3...4).contains(exponent) { return plain(factor * pow(10, Double(exponent))) }
+    return (factor == 1 ? "" : "\(plain(factor)) × ") + "10\(superscript(exponent))"
+  }
+
+  /// Writes a number where there is little room: three significant digits.
+  static func short(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "–" : plain(value) }
+    let magnitude = abs(value)
+    if value == value.rounded(), magnitude < 1e6 { return text(Int(value)) }
+    if magnitude >= 1e5 || magnitude < 1e-3 { return scientific(value, digits: 1) }
+    return minus(significant(value, digits: 3))
+  }
+
+  /// Writes a coordinate of a drawing: two digits after the point, none that say nothing.
+  static func coordinate(_ value: Double) -> String {
+    guard value.isFinite else { return "0" }
+    let text = fixed(value, digits: 2)
+    guard text.contains(".") else { return text }
+    let short = String(text.reversed().drop { $0 == "0" }.reversed())
+    let trimmed = short.hasSuffix(".") ? String(short.dropLast()) : short
+    return trimmed == "-0" ? "0" : trimmed
+  }
+
+  /// Writes with so many digits after the point.
+  static func fixed(_ value: Double, digits: Int) -> String {
+    String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
+  }
+
+  private static func plain(_ value: Double) -> String {
+    if value.isNaN { return "not a number" }
+    if value.isInfinite { return value > 0 ? "∞" : "−∞" }
+    if value == 0 { return "0" }
+    let magnitude = abs(value)
+    if value == value.rounded(), magnitude < 1e9 { return text(Int(value)) }
+    if magnitude >= 1e5 || magnitude < 1e-4 { return scientific(value) }
+    return minus(significant(value, digits: 5))
+  }
+
+  private static func scientific(_ value: Double, digits: Int = 4) -> String {
+    let parts = String(format: "%.\(digits)e", locale: Locale(identifier: "en_US_POSIX"), value)
+      .split(separator: "e")
+    guard parts.count == 2, let exponent = Int(parts[1]) else { return exact(value) }
+    var mantissa = String(parts[0])
+    while mantissa.contains("."), mantissa.hasSuffix("0") { mantissa.removeLast() }
+    if mantissa.hasSuffix(".") { mantissa.removeLast() }
+    return "\(minus(mantissa)) × 10\(superscript(exponent))"
+  }
+
+  private static func superscript(_ value: Int) -> String {
+    let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return (value < 0 ? "⁻" : "")
+      + String(String(value.magnitude).compactMap(\.wholeNumberValue).map { digits[$0] })
+  }
+
+  /// Keeps zeros within the significant digits off the end: 0.75 and not 0.75000.
+  private static func significant(_ value: Double, digits: Int) -> String {
+    guard value != 0 else { return "0" }
+    let exponent = Int(log10(abs(value)).rounded(.down))
+    var text = fixed(value, digits: max(0, digits - 1 - exponent))
+    guard text.contains(".") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
+  private static func minus(_ text: String) -> String {
+    text.hasPrefix("-") ? "−" + text.dropFirst() : text
+  }
+}

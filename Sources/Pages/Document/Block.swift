@@ -1,0 +1,77 @@
+/// A part of a page: paragraphs, tables, figures and what else stands below each other.
+indirect enum Block: Hashable, Sendable {
+  /// A heading; level 1 is the title's, which the page itself holds.
+  case heading(level: Int, [Inline], anchor: String)
+  case paragraph([Inline])
+  case list(ListKind, [[Block]])
+  case quote([Block])
+  case code(String, language: String?)
+  case rule
+  case table(Table)
+  case figure(FigureBlock)
+  case callout(Tone, title: String?, [Block])
+  case expandable(title: String, [Block])
+  /// The list of the page's headings.
+  case contents
+  /// Facts that a report of Confluence can gather from many pages.
+  case properties([Property])
+  /// Confluence gathers the properties of all pages with a label here; elsewhere nothing stands.
+  case report(label: String, headings: [String])
+  /// Blocks that stand beside each other where there is room.
+  case gallery([Block])
+
+  enum ListKind: Hashable, Sendable {
+    case bullets
+    case numbers(start: Int)
+  }
+
+  struct Property: Hashable, Sendable {
+    var name: String
+    var value: [Inline]
+  }
+}
+
+/// A table with a heading row.
+struct Table: Hashable, Sendable {
+  struct Column: Hashable, Sendable {
+    var title: String
+    var isNumeric = false
+    /// Whether readers of the HTML page can choose rows by this column's terms.
+    var isFilter = false
+
+    init(_ title: String, isNumeric: Bool = false, isFilter: Bool = false) {
+      (self.title, self.isNumeric, self.isFilter) = (title, isNumeric, isFilter)
+    }
+  }
+
+  struct Cell: Hashable, Sendable {
+    var content: [Inline]
+    /// What the cell stands for in a filter.
+    var terms: [String]
+
+    init(_ content: [Inline], terms: [String] = []) {
+      (self.content, self.terms) = (content, terms)
+    }
+
+    init(_ text: String) { self.init([.text(text)]) }
+  }
+
+  var columns: [Column]
+  var rows: [[Cell]]
+  /// Whether the first cell of a row is its heading.
+  var hasRowHeadings = true
+  /// What is counted when rows are chosen, such as `use cases`; `nil` if they cannot be.
+  var filterNoun: String?
+}
+
+/// A figure, its caption and the files that belong to it.
+struct FigureBlock: Hashable, Sendable {
+  var title: String
+  var caption: String
+  /// The drawing as a tree, for HTML.
+  var drawing: Drawing
+  /// The attachments' names.
+  var imageName: String
+  var vectorName: String
+  var tableName: String
+}

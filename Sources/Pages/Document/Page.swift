@@ -1,0 +1,79 @@
+import Foundation
+
+/// A page before it is written in either form.
+struct Page: Sendable {
+  var id: PageID
+  var title: String
+  /// The page above it; `nil` for the first.
+  var parent: PageID?
+  var labels: [String]
+  /// One or two sentences below the title.
+  var lead: [Inline]
+  /// How the subject stands, beside the title.
+  var badges: [Inline]
+  var blocks: [Block]
+  var files: [PageFile]
+}
+
+/// A file that belongs to a page.
+struct PageFile: Sendable, Hashable {
+  /// Where a file is needed.
+  enum Use: Hashable, Sendable { case both, storage, html }
+  var name: String
+  var mediaType: String
+  var content: Data
+  var use: Use = .both
+}
+
+/// Where the pages of a site stand and what they are called.
+struct Directory: Sendable {
+  struct Place: Sendable, Hashable {
+    var title: String
+    /// The folder below `confluence`.
+    var folder: String
+    /// The file below `html`.
+    var file: String
+  }
+
+  private var places: [PageID: Place] = [:]
+  private var takenTitles: Set<String> = []
+  private var takenFolders: Set<String> = []
+
+  /// The place of a page, or `nil` if it is not published.
+  subscript(id: PageID) -> Place? { places[id] }
+
+  /// Finds a place for a page: a title of at most 255 characters and a folder that no other page
+  /// has, whatever the case of its letters.
+  mutating func add(_ id: PageID, title: String, suffix: String = "", folder: String) {
+    let title = uniqueTitle(title.singleLine, suffix: suffix.singleLine)
+    let name = uniqueFolder(folder)
+    let file =
+      switch id.kind {
+      case .index: "index.html"
+      case .useCase: "cases/\(name).html"
+      case .run: "runs/\(name).html"
+      case .comparison: "comparisons/\(name).html"
+      }
+    places[id] = Place(title: title, folder: name, file: file)
+  }
+
+  private mutating func uniqueTitle(_ text: String, suffix: String) -> String {
+    let text = text.isEmpty ? "Untitled" : text
+    var count = 1
+    while true {
+      let ending = suffix + (count == 1 ? "" : " (\(count))")
+      let title = text.shortened(to: 255 - ending.utf16.count) + ending
+      if takenTitles.insert(title.lowercased()).inserted { return title }
+      count += 1
+    }
+  }
+
+  private mutating func uniqueFolder(_ name: String) -> String {
+    var (candidate, count) = (name, 1)
+    while !takenFolders.insert(candidate).inserted {
+      count += 1
+      candidate = "\(name)-\(count)"
+    }
+    return candidate
+  }
+}

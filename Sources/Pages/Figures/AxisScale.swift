@@ -1,0 +1,106 @@
+import Casework
+import Foundation
+
+/// Where the numbers of an axis stand between its ends.
+struct AxisScale: Hashable, Sendable {
+  let isLogarithmic: Bool
+  /// The numbers at the ends; the first is the smaller one.
+  let low: Double
+  let high: Double
+  /// Numbers to mark, ascending, with what is written at them.
+  let ticks: [Tick]
+
+  struct Tick: Hashable, Sendable {
+    var value: Double
+    var text: String
+  }
+
+  /// Fits an axis to numbers; those that it cannot show (not finite; on a logarithmic axis not
+  /// above zero) have no say.
+  ///
+  /// - Parameters:
+  ///   - axis: Its scale, and its range if that is fixed.
+  ///   - values: What should lie between its ends.
+  ///   - startsAtZero: Whether a linear axis shows zero at an end, as for counts.
+  ///   - count: About how many numbers to mark.
+  init(_ axis: Figure.Axis, values: [Double], startsAtZero: Bool = false, count: Int = 5) {
+    isLogarithmic = axis.scale == .logarithmic
+    if let range = Self.usable(axis.range, isLogarithmic: isLogarithmic) {
+      (low, high) = range
+    } else if isLogarithmic {
+      (low, high) = Self.fitLogarithmic(values)
+    } else {
+      (low, high) = Self.fitLinear(values, startsAtZero: startsAtZero)
+    }
+    ticks =
+      isLogarithmic
+      ? Self.logarithmicTicks(low, high) : Self.linearTicks(low, high, count: count)
+  }
+
+  /// The place of a number: 0 at the low end, 1 at the high end, beyond them outside; `nil` if it
+  /// has none.
+  func place(_ value: Double) -> Double? {
+    guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
+    let place =
+      isLogarithmic
+      ? (log10(value) - log10(low)) / (log10(high) - log10(low)) : (value - low) / (high - low)
+    return min(max(place, -50), 50)
+  }
+
+  private static func usable(_ range: [Double]?, isLogarithmic: Bool) -> (Double, Double)? {
+    guard let range, range.count == 2, range[0] < range[1], (range[1] - range[0]).isFinite,
+      !isLogarithmic || range[0] > 0
+    else { return nil }
+    return (range[0], range[1])
+  }
+
+  private static func fitLinear(_ values: [Double], startsAtZero: Bool) -> (Double, Double) {
+    // Beyond this the difference of two numbers could overflow.
+    let shown = values.filter { abs($0) < 1e300 }
+    guard var least = shown.min(), var greatest = shown.max() else { return (0, 1) }
+    if startsAtZero { (least, greatest) = (min(least, 0), max(greatest, 0)) }
+    if greatest - least <= abs(greatest) * 1e-12 {
+      let margin = greatest == 0 ? 1 : abs(greatest) * 0.1
+      return startsAtZero && greatest == 0 ? (0, 1) : (least - margin, greatest + margin)
+    }
+    let margin = (greatest - least) * 0.04
+    return (
+      startsAtZero && least == 0 ? 0 : least - margin,
+      startsAtZero && greatest == 0 ? 0 : greatest + margin
+    )
+  }
+
+  private static func fitLogarithmic(_ values: [Double]) -> (Double, Double) {
+    let shown = values.filter { $0 > 1e-300 && $0 < 1e300 }
+    guard let least = shown.min(), let greatest = shown.max() else { return (0.1, 10) }
+    let margin = max(pow(greatest / least, 0.04), 1.1)
+    return (least / margin, greatest * margin)
+  }
+
+  private static func linearTicks(_ low: Double, _ high: Double, count: Int) -> [Tick] {
+    let rough = (high - low) / Double(count)
+    let power = pow(10, floor(log10(rough)))
+    let step = ([1, 2, 2.5, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10) * power
+    guard step.isNormal, (low / step).magnitude < 1e12 else { return [] }
+    let (first, last) = ((low / step - 1e-9).rounded(.up), (high / step + 1e-9).rounded(.down))
+    guard first <= last, last - first < 100 else { return [] }
+    return stride(from: first, through: last, by: 1).map { index in
+      let value = index * step
+      return Tick(value: value, text: Numbers.tick(value, step: step))
+    }
+  }
+
+  private static func logarithmicTicks(_ low: Double, _ high: Double) -> [Tick] {
+    let (first, last) = (Int(log10(low).rounded(.down)), Int(log10(high).rounded(.up)))
+    let decades = log10(high) - log10(low)
+    let factors: [Double] = decades < 0.7 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : decades < 2.2 ? [1, 2, 5] : [1]
+    let every = max(1, Int((decades / 6).rounded(.up)))
+    return (first...last).filter { $0.isMultiple(of: every) }.flatMap { exponent in
+      factors.compactMap { factor -> Tick? in
+        let value = factor * pow(10, Double(exponent))
+        guard value >= low * 0.999999, value <= high * 1.000001 else { return nil }
+        return Tick(value: value, text: Numbers.logarithmicTick(factor, exponent: exponent))
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/// The colours and lines of drawings, in one place for the HTML site and for files.
+enum DrawingStyle {
+  /// The colours of a theme, by what they are for.
+  struct Theme: Sendable {
+    let paper, ink, quiet, grid: String
+    let series: [String]
+  }
+
+  /// Colours that readers with colour-blindness can tell apart (Okabe and Ito, 2008), in an order
+  /// that starts with those that stand out most from white.
+  static let light = Theme(
+    paper: "#ffffff", ink: "#1c2127", quiet: "#5a6472", grid: "#e4e7eb",
+    series: [
+      "#0072b2", "#d55e00", "#009e73", "#b3558c", "#b87a00", "#3a93c9", "#6b5b00", "#444b54",
+    ])
+
+  /// The same hues, light enough for a dark ground.
+  static let dark = Theme(
+    paper: "#14181d", ink: "#e6e9ed", quiet: "#9aa5b1", grid: "#2c333b",
+    series: [
+      "#56b4e9", "#f28b3c", "#33c49b", "#dd9cc4", "#e6b43c", "#9fd3f2", "#f0e442", "#c2c9d1",
+    ])
+
+  /// The patterns that tell series apart without colour; the first is a full line.
+  static let dashes = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2", "2 2 6 2", "1 4"]
+
+  /// The number of series that look different from each other.
+  static var count: Int { light.series.count }
+
+  /// The classes of a mark of a series.
+  static func series(_ index: Int, _ role: String) -> String { "\(role) s\(index % count)" }
+
+  /// The style of a file of its own.
+  static let standalone =
+    "\n" + rules(scope: "") + colours(light, scope: "")
+    + "@media (prefers-color-scheme: dark) {\n" + colours(dark, scope: "") + "}\n"
+
+  /// The style sheet that an HTML page links to.
+  static let sheet =
+    rules(scope: ".drawing ") + colours(light, scope: ".drawing ")
+    + "@media (prefers-color-scheme: dark) {\n" + colours(dark, scope: ".drawing ") + "}\n"
+
+  private static func rules(scope: String) -> String {
+    """
+    \(scope)text { font-family: "DejaVu Sans", Verdana, sans-serif; font-size: 12px; }
+    \(scope).tick, \(scope).legend, \(scope).cell { font-size: 11px; }
+    \(scope).line, \(scope).guide, \(scope).rule, \(scope).grid, \(scope).whisker { fill: none; }
+    \(scope).line { stroke-width: 2; stroke-linejoin: round; }
+    \(scope).guide { stroke-width: 1.25; stroke-dasharray: 5 4; }
+    \(scope).band { fill-opacity: 0.18; }
+    \(scope).fill { fill-opacity: 0.12; }
+    \(scope).whisker { stroke-width: 1.5; }
+    \(scope).pixels { image-rendering: pixelated; }
+
+    """
+  }
+
+  private static func colours(_ theme: Theme, scope: String) -> String {
+    var text = """
+      \(scope)text { fill: \(theme.ink); }
+      \(scope).tick, \(scope).none { fill: \(theme.quiet); }
+      \(scope).paper { fill: \(theme.paper); }
+      \(scope).rule { stroke: \(theme.quiet); }
+      \(scope).grid { stroke: \(theme.grid); }
+      \(scope).guide { stroke: \(theme.quiet); }
+      \(scope).whisker { stroke: \(theme.ink); }
+      \(scope).missing { fill: \(theme.grid); }
+      \(scope).on-light { fill: #000000; }
+      \(scope).on-dark { fill: #ffffff; }
+
+      """
+    for (index, colour) in theme.series.enumerated() {
+      text += "\(scope).line.s\(index), \(scope).dot.s\(index) { stroke: \(colour); }\n"
+      text += "\(scope).band.s\(index), \(scope).fill.s\(index), \(scope).bar.s\(index) "
+      text += "{ fill: \(colour); }\n"
+    }
+    return text
+  }
+}

@@ -1,0 +1,219 @@
+import Casework
+
+/// The rectangle of a plot with its axes, legend and labels.
+struct Frame {
+  let name: String
+  let x: AxisScale
+  let y: AxisScale
+  let xLabel: String
+  let yLabel: String
+  let legend: Legend
+  /// What is written below the axis instead of its marks: one text for each category.
+  var categories: [String] = []
+
+  static let width = 480.0
+  private static let plotHeight = 250.0
+  private static let line = 17.0
+
+  var left: Double {
+    let widest = y.ticks.map { textWidth($0.text, size: 11) }.max() ?? 0
+    return (yLabel.isEmpty ? 14 : 30) + min(widest, 110)
+  }
+  var right: Double { Self.width - 14 }
+  var top: Double { 10 + legend.height(within: right - left) }
+  var bottom: Double { top + Self.plotHeight }
+
+  /// The size of the whole drawing.
+  var size: Size {
+    Size(width: Self.width, height: bottom + categoryHeight + (xLabel.isEmpty ? 6 : 24))
+  }
+
+  /// The abscissa in the drawing, if the number has one.
+  func abscissa(_ value: Double) -> Double? { x.place(value).map { left + $0 * (right - left) } }
+
+  /// The ordinate in the drawing, if the number has one.
+  func ordinate(_ value: Double) -> Double? { y.place(value).map { bottom - $0 * (bottom - top) } }
+
+  /// The middle of a category along the axis.
+  func middle(ofCategory index: Int) -> Double { left + (Double(index) + 0.5) * slot }
+
+  /// The width of a category.
+  var slot: Double { (right - left) / Double(max(1, categories.count)) }
+
+  /// Puts marks into the frame.
+  func drawn(_ marks: [Node], isEmpty: Bool) -> (Size, [Node]) {
+    let clip = "\(name)-clip"
+    var nodes: [Node] = [
+      .make("defs", [:], [.make("clipPath", ["id": clip], [plotRectangle])])
+    ]
+    nodes += legend.drawn(x: left, y: 10, width: right - left)
+    nodes += yAxis
+    nodes += categories.isEmpty ? xAxis : categoryAxis
+    nodes.append(.make("g", ["clip-path": "url(#\(clip))"], marks))
+    nodes.append(
+      .make("path", ["class": "rule", "d": Path.line([(left, top), (left, bottom), (right, bottom)])]))
+    if isEmpty { nodes.append(emptyNote) }
+    return (size, nodes)
+  }
+
+  private var plotRectangle: Node {
+    .make(
+      "rect",
+      [
+        "x": Numbers.coordinate(left), "y": Numbers.coordinate(top - 3),
+        "width": Numbers.coordinate(right - left + 3), "height": Numbers.coordinate(bottom - top + 3),
+      ])
+  }
+
+  private var emptyNote: Node {
+    .label(
+      "no number to draw", x: (left + right) / 2, y: (top + bottom) / 2, anchor: "middle",
+      style: "none")
+  }
+
+  private var yAxis: [Node] {
+    var nodes: [Node] = []
+    for tick in y.ticks {
+      guard let height = ordinate(tick.value) else { continue }
+      nodes.append(.make("path", ["class": "grid", "d": Path.line([(left, height), (right, height)])]))
+      nodes.append(
+        .label(tick.text, x: left - 6, y: height + 4, anchor: "end", style: "tick"))
+    }
+    if !yLabel.isEmpty {
+      let middle = (top + bottom) / 2
+      nodes.append(
+        .make(
+          "text",
+          [
+            "class": "label", "text-anchor": "middle",
+            "transform": "translate(13 \(Numbers.coordinate(middle))) rotate(-90)",
+          ], text: yLabel.singleLine.shortened(to: 44)))
+    }
+    return nodes
+  }
+
+  private var xAxis: [Node] {
+    var nodes: [Node] = []
+    var free = -Double.infinity
+    for tick in x.ticks {
+      guard let place = abscissa(tick.value) else { continue }
+      nodes.append(
+        .make("path", ["class": "rule", "d": Path.line([(place, bottom), (place, bottom + 4)])]))
+      let half = textWidth(tick.text, size: 11) / 2
+      guard place - half > free else { continue }
+      free = place + half + 4
+      nodes.append(
+        .label(tick.text, x: place, y: bottom + 16, anchor: "middle", style: "tick"))
+    }
+    return nodes + [xTitle].compactMap(\.self)
+  }
+
+  private var xTitle: Node? {
+    guard !xLabel.isEmpty else { return nil }
+    return .label(
+      xLabel.singleLine.shortened(to: 70), x: (left + right) / 2, y: size.height - 8,
+      anchor: "middle", style: "label")
+  }
+
+  private var shortCategories: [String] { categories.map { $0.singleLine.shortened(to: 28) } }
+
+  private var isSlanted: Bool { shortCategories.contains { textWidth($0, size: 11) > slot - 4 } }
+
+  private var categoryHeight: Double {
+    guard !categories.isEmpty, isSlanted else { return 20 }
+    let widest = shortCategories.map { textWidth($0, size: 11) }.max() ?? 0
+    return 14 + min(widest, 190) * 0.65
+  }
+
+  private var categoryAxis: [Node] {
+    let every = max(1, Int((12 / slot).rounded(.up)))
+    let labels = shortCategories.enumerated().filter { $0.offset.isMultiple(of: every) }
+    let nodes = labels.map { index, text -> Node in
+      let place = middle(ofCategory: index)
+      guard isSlanted else {
+        return .label(text, x: place, y: bottom + 16, anchor: "middle", style: "tick")
+      }
+      let position = "\(Numbers.coordinate(place + 4)) \(Numbers.coordinate(bottom + 12))"
+      return .make(
+        "text",
+        [
+          "class": "tick", "text-anchor": "end",
+          "transform": "translate(\(position)) rotate(-40)",
+        ], text: text)
+    }
+    return nodes + [xTitle].compactMap(\.self)
+  }
+}
+
+/// What the marks of a plot stand for, above it so that it covers nothing.
+struct Legend {
+  /// A mark and its name.
+  struct Item {
+    enum Mark { case line, dot, bar, guide }
+    var mark: Mark
+    var index: Int
+    var name: String
+  }
+  var items: [Item]
+
+  private static let line = 18.0
+
+  func height(within width: Double) -> Double {
+    items.isEmpty ? 0 : Double(rows(within: width).count) * Self.line + 4
+  }
+
+  func drawn(x: Double, y: Double, width: Double) -> [Node] {
+    var nodes: [Node] = []
+    for (row, items) in rows(within: width).enumerated() {
+      var left = x
+      let middle = y + Double(row) * Self.line + 6
+      for item in items {
+        nodes.append(mark(item, x: left, y: middle))
+        nodes.append(
+          .label(text(item), x: left + 28, y: middle + 4, anchor: "start", style: "legend"))
+        left += itemWidth(item)
+      }
+    }
+    return nodes
+  }
+
+  private func text(_ item: Item) -> String { item.name.singleLine.shortened(to: 52) }
+
+  private func itemWidth(_ item: Item) -> Double { 28 + textWidth(text(item), size: 11) + 14 }
+
+  private func rows(within width: Double) -> [[Item]] {
+    var rows: [[Item]] = []
+    var used = Double.infinity
+    for item in items {
+      let needed = itemWidth(item)
+      if used + needed > width + 14 {
+        rows.append([])
+        used = 0
+      }
+      rows[rows.count - 1].append(item)
+      used += needed
+    }
+    return rows
+  }
+
+  private func mark(_ item: Item, x: Double, y: Double) -> Node {
+    switch item.mark {
+    case .line:
+      .make(
+        "path",
+        [
+          "class": DrawingStyle.series(item.index, "line"), "d": Path.line([(x, y), (x + 22, y)]),
+          "stroke-dasharray": Path.dash(item.index),
+        ])
+    case .guide: .make("path", ["class": "guide", "d": Path.line([(x, y), (x + 22, y)])])
+    case .dot: Path.dots([(x + 11, y)], index: item.index)
+    case .bar:
+      .make(
+        "rect",
+        [
+          "class": DrawingStyle.series(item.index, "bar"), "x": Numbers.coordinate(x + 4),
+          "y": Numbers.coordinate(y - 5), "width": "14", "height": "10",
+        ])
+    }
+  }
+}

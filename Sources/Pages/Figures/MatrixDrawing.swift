@@ -1,0 +1,150 @@
+import Casework
+
+/// Numbers as colours in rows and columns, with the scale of the colours beside them.
+struct MatrixDrawing {
+  private let matrix: Figure.Matrix
+  private let scale: AxisScale
+  private let isDiverging: Bool
+  private let cell: Size
+  private let isAnnotated: Bool
+
+  init(_ matrix: Figure.Matrix) {
+    self.matrix = matrix
+    let finite = matrix.values.filter(\.isFinite)
+    let (least, greatest) = (finite.min() ?? 0, finite.max() ?? 1)
+    isDiverging = least < 0 && greatest > 0
+    let reach = max(-least, greatest)
+    let range = isDiverging ? -reach...reach : least...max(greatest, least)
+    scale = AxisScale(
+      .init("", range: range.lowerBound < range.upperBound ? range : nil), values: finite)
+    let widest = matrix.values.map { textWidth(Numbers.short($0), size: 11) }.max() ?? 0
+    isAnnotated = matrix.isAnnotated && matrix.columns.count <= 20
+    let room = max(3, min(44, 330 / Double(max(1, max(matrix.columns.count, matrix.rows.count)))))
+    cell = Size(
+      width: isAnnotated ? max(room, widest + 8) : room, height: isAnnotated ? max(room, 20) : room)
+  }
+
+  private var rowNames: [String] { matrix.rows.map { $0.singleLine.shortened(to: 24) } }
+  private var columnNames: [String] { matrix.columns.map { $0.singleLine.shortened(to: 24) } }
+  private var left: Double {
+    (matrix.rowLabel.isEmpty ? 8 : 28) + (rowNames.map { textWidth($0, size: 11) }.max() ?? 0) + 6
+  }
+  private let top = 10.0
+  private var width: Double { cell.width * Double(matrix.columns.count) }
+  private var height: Double { max(cell.height * Double(matrix.rows.count), 20) }
+  private var isSlanted: Bool {
+    columnNames.contains { textWidth($0, size: 11) > max(cell.width, 12) - 3 }
+  }
+  private var columnHeight: Double {
+    isSlanted ? 12 + (columnNames.map { textWidth($0, size: 11) }.max() ?? 0) * 0.72 : 18
+  }
+
+  func drawn() -> (Size, [Node]) {
+    var nodes: [Node] = []
+    for (row, name) in rowNames.enumerated() {
+      nodes += rowLabel(name, row)
+      for column in matrix.columns.indices { nodes += cellNodes(row, column) }
+    }
+    for (column, name) in columnNames.enumerated() { nodes += columnLabel(name, column) }
+    nodes += titles
+    let barWidth = matrix.values.isEmpty ? 0 : 66.0
+    if matrix.values.isEmpty {
+      nodes.append(
+        .label("no number to draw", x: left, y: top + 14, anchor: "start", style: "none"))
+    } else {
+      nodes += colourBar
+    }
+    let bottom = top + height + columnHeight + (matrix.columnLabel.isEmpty ? 6 : 24)
+    let least = matrix.values.isEmpty ? 200.0 : 160.0
+    return (Size(width: max(left + width + barWidth + 14, least), height: bottom), nodes)
+  }
+
+  private func colour(_ value: Double) -> ColourMap.Colour? {
+    scale.place(value).map { (isDiverging ? ColourMap.diverging : .sequential).colour($0) }
+  }
+
+  private func cellNodes(_ row: Int, _ column: Int) -> [Node] {
+    let value = matrix.values[row * matrix.columns.count + column]
+    let colour = colour(value)
+    let (x, y) = (left + cell.width * Double(column), top + cell.height * Double(row))
+    var nodes: [Node] = [
+      .make(
+        "rect",
+        [
+          "class": colour == nil ? "missing" : nil, "x": Numbers.coordinate(x),
+          "y": Numbers.coordinate(y), "width": Numbers.coordinate(cell.width),
+          "height": Numbers.coordinate(cell.height), "fill": colour?.hex,
+          "shape-rendering": "crispEdges",
+        ])
+    ]
+    if isAnnotated {
+      let style = colour.map { $0.isLight ? "cell on-light" : "cell on-dark" } ?? "cell"
+      nodes.append(
+        .label(
+          Numbers.short(value), x: x + cell.width / 2, y: y + cell.height / 2 + 4,
+          anchor: "middle", style: style))
+    }
+    return nodes
+  }
+
+  private func rowLabel(_ name: String, _ row: Int) -> [Node] {
+    guard row.isMultiple(of: max(1, Int((13 / cell.height).rounded(.up)))) else { return [] }
+    let y = top + cell.height * (Double(row) + 0.5) + 4
+    return [.label(name, x: left - 6, y: y, anchor: "end", style: "tick")]
+  }
+
+  private func columnLabel(_ name: String, _ column: Int) -> [Node] {
+    guard column.isMultiple(of: max(1, Int((13 / cell.width).rounded(.up)))) else { return [] }
+    let (x, y) = (left + cell.width * (Double(column) + 0.5), top + height)
+    guard isSlanted else {
+      return [.label(name, x: x, y: y + 15, anchor: "middle", style: "tick")]
+    }
+    let place = "translate(\(Numbers.coordinate(x + 4)) \(Numbers.coordinate(y + 12))) rotate(-45)"
+    return [
+      .make("text", ["class": "tick", "text-anchor": "end", "transform": place], text: name)
+    ]
+  }
+
+  private var titles: [Node] {
+    var nodes: [Node] = []
+    if !matrix.columnLabel.isEmpty {
+      nodes.append(
+        .label(
+          matrix.columnLabel.singleLine.shortened(to: 60), x: left + width / 2,
+          y: top + height + columnHeight + 14, anchor: "middle", style: "label"))
+    }
+    if !matrix.rowLabel.isEmpty {
+      let place = "translate(14 \(Numbers.coordinate(top + height / 2))) rotate(-90)"
+      nodes.append(
+        .make(
+          "text", ["class": "label", "text-anchor": "middle", "transform": place],
+          text: matrix.rowLabel.singleLine.shortened(to: 44)))
+    }
+    return nodes
+  }
+
+  private var colourBar: [Node] {
+    let (x, steps) = (left + width + 14, 40)
+    let map = isDiverging ? ColourMap.diverging : .sequential
+    var nodes = (0..<steps).map { step -> Node in
+      let share = (Double(step) + 0.5) / Double(steps)
+      let y = top + height * (1 - Double(step + 1) / Double(steps))
+      return .make(
+        "rect",
+        [
+          "x": Numbers.coordinate(x), "y": Numbers.coordinate(y), "width": "12",
+          "height": Numbers.coordinate(height / Double(steps) + 0.5),
+          "fill": map.colour(share).hex,
+        ])
+    }
+    var free = Double.infinity
+    for tick in scale.ticks {
+      guard let share = scale.place(tick.value), (0...1).contains(share) else { continue }
+      let y = top + height * (1 - share)
+      guard y < free else { continue }
+      free = y - 14
+      nodes.append(.label(tick.text, x: x + 17, y: y + 4, anchor: "start", style: "tick"))
+    }
+    return nodes
+  }
+}

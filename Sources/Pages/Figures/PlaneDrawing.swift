@@ -1,0 +1,142 @@
+import Casework
+
+/// Curves with bands, or points, between two axes.
+struct PlaneDrawing {
+  private let plane: Figure.Plane
+  private let isScatter: Bool
+  private let frame: Frame
+
+  init(_ plane: Figure.Plane, name: String, isScatter: Bool) {
+    (self.plane, self.isScatter) = (plane, isScatter)
+    let guides = plane.guides.map(\.place)
+    let x = AxisScale(
+      plane.x,
+      values: plane.series.flatMap(\.x)
+        + guides.compactMap { if case .vertical(let value) = $0 { value } else { nil } })
+    let y = AxisScale(
+      plane.y,
+      values: plane.series.flatMap { $0.y + ($0.low ?? []) + ($0.high ?? []) }
+        + guides.compactMap { if case .horizontal(let value) = $0 { value } else { nil } })
+    let names = plane.series.enumerated().map { index, series in
+      Legend.Item(mark: isScatter ? .dot : .line, index: index, name: series.name)
+    }
+    let lines = plane.guides.map { Legend.Item(mark: .guide, index: 0, name: $0.name) }
+    let isPlain = lines.isEmpty && names.count == 1 && names[0].name == plane.y.label
+    frame = Frame(
+      name: name, x: x, y: y, xLabel: plane.x.label, yLabel: plane.y.label,
+      legend: Legend(items: isPlain ? [] : names + lines))
+  }
+
+  func drawn() -> (Size, [Node]) {
+    let marks = plane.guides.compactMap { frame.guide($0.place) }
+      + plane.series.enumerated().flatMap { index, series in
+        isScatter ? points(series, index) : curve(series, index)
+      }
+    let isEmpty = !plane.series.contains { series in
+      zip(series.x, series.y).contains { position($0, $1) != nil }
+    }
+    return frame.drawn(marks, isEmpty: isEmpty)
+  }
+
+  private func position(_ x: Double, _ y: Double) -> Path.Point? {
+    guard let x = frame.abscissa(x), let y = frame.ordinate(y) else { return nil }
+    return (x, y)
+  }
+
+  private func curve(_ series: Figure.Series, _ index: Int) -> [Node] {
+    var nodes: [Node] = []
+    if let low = series.low, let high = series.high {
+      for piece in pieces(series.x, low, high) {
+        let outline = piece.map { ($0.x, $0.high) } + piece.reversed().map { ($0.x, $0.low) }
+        nodes.append(
+          .make("path", ["class": DrawingStyle.series(index, "band"), "d": Path.line(outline) + "Z"]))
+      }
+    }
+    let runs = pieces(series.x, series.y, series.y).map { $0.map { Path.Point($0.x, $0.low) } }
+    let data = runs.filter { $0.count > 1 }.map { Path.line(thinned($0)) }.joined()
+    if !data.isEmpty {
+      nodes.append(
+        .make(
+          "path",
+          [
+            "class": DrawingStyle.series(index, "line"), "d": data,
+            "stroke-dasharray": Path.dash(index),
+          ]))
+    }
+    let single = runs.filter { $0.count == 1 }.compactMap(\.first)
+    if !single.isEmpty { nodes.append(Path.dots(single, index: index)) }
+    return nodes
+  }
+
+  /// The parts of a curve between the points that cannot be shown.
+  private func pieces(_ x: [Double], _ low: [Double], _ high: [Double])
+    -> [[(x: Double, low: Double, high: Double)]]
+  {
+    var pieces: [[(x: Double, low: Double, high: Double)]] = []
+    var isOpen = false
+    for index in x.indices {
+      guard let bottom = position(x[index], low[index]), let top = position(x[index], high[index])
+      else {
+        isOpen = false
+        continue
+      }
+      if !isOpen { pieces.append([]) }
+      isOpen = true
+      pieces[pieces.count - 1].append((bottom.x, bottom.y, top.y))
+    }
+    return pieces
+  }
+
+  /// A curve of many points by the least and the greatest in each stretch: at the drawing's size
+  /// it looks the same.
+  private func thinned(_ points: [Path.Point]) -> [Path.Point] {
+    let stretches = 1000
+    guard points.count > 2 * stretches else { return points }
+    return (0..<stretches).flatMap { index -> [Path.Point] in
+      let range = (index * points.count / stretches)..<((index + 1) * points.count / stretches)
+      let order = range.sorted { (points[$0].y, $0) < (points[$1].y, $1) }
+      guard let least = order.first, let greatest = order.last else { return [] }
+      return [min(least, greatest), max(least, greatest)].map { points[$0] }
+    }
+  }
+
+  private func points(_ series: Figure.Series, _ index: Int) -> [Node] {
+    var nodes: [Node] = []
+    if let low = series.low, let high = series.high {
+      let bars = series.x.indices.compactMap { point -> String? in
+        guard let bottom = position(series.x[point], low[point]),
+          let top = position(series.x[point], high[point])
+        else { return nil }
+        return Path.line([bottom, top])
+      }
+      nodes.append(
+        .make("path", ["class": DrawingStyle.series(index, "line"), "d": bars.joined()]))
+    }
+    let places = zip(series.x, series.y).compactMap { position($0, $1) }
+    guard !places.isEmpty else { return nodes }
+    return nodes + [Path.dots(places, index: index, width: places.count > 300 ? 3.5 : 6)]
+  }
+}
+
+extension Frame {
+  /// A line across the plot.
+  func guide(_ place: Figure.Guide.Place) -> Node? {
+    let ends: [Path.Point]
+    switch place {
+    case .horizontal(let value):
+      guard let height = ordinate(value) else { return nil }
+      ends = [(left, height), (right, height)]
+    case .vertical(let value):
+      guard let place = abscissa(value) else { return nil }
+      ends = [(place, top), (place, bottom)]
+    case .diagonal:
+      // Where both axes show the same number; straight on axes of the same kind.
+      let (low, high) = (max(x.low, y.low), min(x.high, y.high))
+      guard low < high, x.isLogarithmic == y.isLogarithmic, let startX = abscissa(low),
+        let startY = ordinate(low), let endX = abscissa(high), let endY = ordinate(high)
+      else { return nil }
+      ends = [(startX, startY), (endX, endY)]
+    }
+    return .make("path", ["class": "guide", "d": Path.line(ends)])
+  }
+}

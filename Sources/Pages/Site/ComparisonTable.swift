@@ -1,0 +1,77 @@
+public import Casework
+
+/// Groups of runs that differ only in their seeds, beside each other.
+public struct ComparisonTable: Sendable {
+  /// A metric over the runs of a group.
+  public struct Statistic: Hashable, Sendable {
+    /// How many runs reported it.
+    public let n: Int
+    public let mean: Double
+    /// The standard deviation; `nil` for a single run.
+    public let sd: Double?
+    /// The ends of the mean's 95 % interval; `nil` for a single run.
+    public let ci95: ClosedRange<Double>?
+
+    /// Creates a statistic.
+    public init(n: Int, mean: Double, sd: Double?, ci95: ClosedRange<Double>?) {
+      (self.n, self.mean, self.sd, self.ci95) = (n, mean, sd, ci95)
+    }
+  }
+
+  /// Runs of one case with the same settings.
+  public struct Group: Sendable {
+    /// What sets the group apart, such as `units=64`.
+    public let name: String
+    /// The ids of its runs.
+    public let runs: [String]
+    public let statistics: [String: Statistic]
+
+    /// Creates a group.
+    public init(name: String, runs: [String], statistics: [String: Statistic]) {
+      (self.name, self.runs, self.statistics) = (name, runs, statistics)
+    }
+  }
+
+  /// Whether two groups differ in a metric.
+  public struct Test: Hashable, Sendable {
+    public let metric: String
+    public let first: String
+    public let second: String
+    /// The mean of the second less the mean of the first.
+    public let difference: Double
+    /// Corrected for the number of tests (Holm); `nil` where there are too few runs to tell.
+    public let adjustedP: Double?
+    /// In words, such as `paired by seed, n = 5`.
+    public let method: String
+
+    /// Creates the result of a test.
+    public init(
+      metric: String, first: String, second: String, difference: Double, adjustedP: Double?,
+      method: String
+    ) {
+      (self.metric, self.first, self.second) = (metric, first, second)
+      (self.difference, self.adjustedP, self.method) = (difference, adjustedP, method)
+    }
+  }
+
+  /// What names it in addresses, such as `lung-segmentation-unet-by-dice`.
+  public let slug: Slug
+  public let title: String
+  /// What is compared, in a sentence.
+  public let summary: String
+  /// The case whose runs are compared, if it is one.
+  public let useCase: Slug?
+  /// In the order in which they are shown.
+  public let metrics: [String]
+  public let groups: [Group]
+  public let tests: [Test]
+
+  /// Creates a comparison.
+  public init(
+    slug: Slug, title: String, summary: String, useCase: Slug?, metrics: [String],
+    groups: [Group], tests: [Test] = []
+  ) {
+    (self.slug, self.title, self.summary, self.useCase) = (slug, title, summary, useCase)
+    (self.metrics, self.groups, self.tests) = (metrics, groups, tests)
+  }
+}
