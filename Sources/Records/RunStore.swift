@@ -42,7 +42,7 @@ public struct RunStore: Sendable {
     self.init(home: home, database: database)
   }
 
-  /// Opens the registry of a folder to read. Where there is none, it is empty and none is made.
+  /// Opens the registry of a folder to read; where there is none, it is empty and none is made.
   ///
   /// - Throws: ``RecordsError`` as ``init(home:)`` does.
   public init(readingHome home: String) throws {

@@ -123,12 +123,12 @@ import Testing
     _ = try store.beginSample(settings: ["epochs": .integer(1), "mode": .string("a")])
     let runs = try store.runs()
     var selected = 0
-    for _ in 0..<600 {
+    for _ in 0..<300 {
       let filter = Self.filter(&random, depth: 0)
       let expected = runs.filter { filter.truth($0) == true }.map(\.id)
       selected += expected.isEmpty || expected.count == runs.count ? 0 : 1
       #expect(try store.runs(where: filter.text).map(\.id) == expected, "\(filter.text)")
     }
-    #expect(selected > 300, "most filters part the runs: \(selected)")
+    #expect(selected > 150, "most filters part the runs: \(selected)")
   }
 }
