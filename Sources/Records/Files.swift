@@ -57,7 +57,8 @@ enum WholeFile {
       try data.withUnsafeBytes { bytes in
         var rest = bytes[...]
         while !rest.isEmpty {
-          let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+          let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress
+          let count = Glibc.write(file, start, rest.count)
           if count < 0 && errno == EINTR { continue }
           guard count > 0 else { throw fault(path) }
           rest = rest.dropFirst(count)

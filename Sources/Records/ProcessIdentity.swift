@@ -37,6 +37,7 @@ public struct ProcessIdentity: Hashable, Sendable {
   /// - Parameters:
   ///   - heartbeat: The last sign of life.
   ///   - now: The time by the clock of this machine.
+  /// - Returns: `true` if it is known, or after a long silence taken, to be gone.
   public func isGone(lastSeen heartbeat: Date, now: Date = Date()) -> Bool {
     let observer = Self.current
     let isSilent = now.timeIntervalSince(heartbeat) > Self.silence

@@ -40,7 +40,8 @@ extension RunRecorder {
           }
           try database.execute(sql: "PRAGMA synchronous = NORMAL")
           // Without statistics SQLite picks bad join orders in a large registry.
-          try database.execute(sql: "PRAGMA analysis_limit = 400; PRAGMA optimize")
+          // It cannot wait for other writers, and the run is kept without it: the next end tries.
+          try? database.execute(sql: "PRAGMA analysis_limit = 400; PRAGMA optimize")
         }
       }
       state.ended = status

@@ -191,7 +191,9 @@ extension RunRecorder {
   private static func check(name: String) throws {
     let isPlain =
       !name.isEmpty && name.utf8.count <= 200 && !name.hasPrefix(".")
-      && name.unicodeScalars.allSatisfy { $0 != "/" && $0 != "\\" && $0.value >= 32 && $0.value != 127 }
+      && name.unicodeScalars.allSatisfy { scalar in
+        scalar != "/" && scalar != "\\" && scalar.value >= 32 && scalar.value != 127
+      }
     guard isPlain else { throw RecordsError.unusableName(name) }
   }
 }

@@ -13,6 +13,8 @@ extension RunStore {
   ///   - metrics: The names that the case may report.
   ///   - provenance: Where it runs and what from; host, boot and process are those of the caller,
   ///     whatever it says.
+  /// - Returns: What writes the run on.
+  /// - Throws: ``RecordsError`` if it cannot be written.
   public func begin(
     _ slug: Slug, seed: Int, preset: String, settings: [String: JSONValue], metrics: [String],
     provenance: Provenance

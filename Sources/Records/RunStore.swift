@@ -31,7 +31,7 @@ public struct RunStore: Sendable {
     // Two processes that meet a new folder at the same moment: the second waits here.
     let lock = try FolderLock(path: (home as NSString).appendingPathComponent("registry.lock"))
     defer { lock.release() }
-    let database = try Self.translating(path) {
+    let database = try Self.waiting(path) {
       let state =
         try Self.contentSize(of: path) > 0
         ? Self.check(DatabaseQueue(path: path, configuration: Self.reading), path) : .blank
@@ -42,12 +42,12 @@ public struct RunStore: Sendable {
     self.init(home: home, database: database)
   }
 
-  /// Opens the registry of a folder to read. Where there is none, it is empty and none is made.
+  /// Opens the registry of a folder to read; where there is none, it is empty and none is made.
   ///
   /// - Throws: ``RecordsError`` as ``init(home:)`` does.
   public init(readingHome home: String) throws {
     let path = Self.path(in: home)
-    let database = try Self.translating(path) {
+    let database = try Self.waiting(path) {
       guard try Self.contentSize(of: path) > 0 else { return try Self.empty() }
       let database = try DatabaseQueue(path: path, configuration: Self.reading)
       switch try Self.check(database, path) {
@@ -159,6 +159,20 @@ extension RunStore {
       let migrator = Schema.migrator
       if try migrator.hasBeenSuperseded(database) { throw RecordsError.newerVersion(path: path) }
       return try migrator.hasCompletedMigrations(database) ? .current : .older
+    }
+  }
+
+  /// Opens what SQLite refuses at once, without its own waiting, while the last other connection
+  /// closes and takes the write-ahead log away.
+  private static func waiting<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
+    let end = ContinuousClock.now + .seconds(patience)
+    while true {
+      do { return try translating(path, work) } catch RecordsError.busy(let path, let seconds) {
+        guard ContinuousClock.now < end else {
+          throw RecordsError.busy(path: path, seconds: seconds)
+        }
+        usleep(2000)
+      }
     }
   }
 

@@ -63,7 +63,8 @@ import Testing
   }
 
   private func identity(
-    host: String? = nil, boot: String? = nil, space: String? = nil, id: Int? = nil, start: Int? = nil
+    host: String? = nil, boot: String? = nil, space: String? = nil, id: Int? = nil,
+    start: Int? = nil
   ) -> ProcessIdentity {
     let own = ProcessIdentity.current
     return ProcessIdentity(

@@ -130,11 +130,14 @@ import Testing
     let artifact = run.artifacts[0]
     #expect(try store.data(of: artifact) == content)
     let path = store.files.path(of: artifact.sha256)
-    #expect(path == "\(home.path)/artifacts/\(artifact.sha256.prefix(2))/\(artifact.sha256.dropFirst(2))")
+    #expect(
+      path == "\(home.path)/artifacts/\(artifact.sha256.prefix(2))/\(artifact.sha256.dropFirst(2))")
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
     #expect((mode as? NSNumber)?.intValue == 0o444)
     try FileManager.default.removeItem(atPath: path)
-    #expect(recordsError { _ = try store.data(of: artifact) }?.description.contains("cannot be read") == true)
+    #expect(
+      recordsError { _ = try store.data(of: artifact) }?.description.contains("cannot be read")
+        == true)
     try Data("other text".utf8).write(to: URL(fileURLWithPath: path))
     #expect(
       recordsError { _ = try store.data(of: artifact) }?.description.contains("10 bytes") == true)

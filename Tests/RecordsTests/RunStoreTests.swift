@@ -101,7 +101,9 @@ import Testing
     let id = try #require(lines.first)
     let kept = lines.dropFirst().filter { !$0.hasPrefix("error") }.count
     #expect(kept > 0)
-    #expect(lines.contains { $0.hasPrefix("error:") && $0.contains("cannot be used") }, "\(lines.suffix(2))")
+    #expect(
+      lines.contains { $0.hasPrefix("error:") && $0.contains("cannot be used") },
+      "\(lines.suffix(2))")
     let store = try RunStore(home: home.path)
     let series = try store.series(of: store.run(named: id))
     #expect(series.first?.points.count == kept)

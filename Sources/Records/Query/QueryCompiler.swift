@@ -30,8 +30,12 @@ struct QueryCompiler {
     case .all(let parts): return try joined(parts, " AND ")
     case .any(let parts): return try joined(parts, " OR ")
     case .not(let part):
-      let inner = try fragment(part)
-      return Fragment(sql: "NOT (\(inner.sql))", arguments: inner.arguments)
+      var inner = try fragment(part)
+      switch part {
+      case .all, .any: break  // in brackets already, and SQLite's parser stack is short
+      default: inner.sql = "(\(inner.sql))"
+      }
+      return Fragment(sql: "NOT \(inner.sql)", arguments: inner.arguments)
     case .comparison(let name, let comparator, let literal):
       return try comparison(name, comparator, literal)
     case .isAmong(let name, let literals):

@@ -61,7 +61,7 @@ struct QueryParser {
   private var size = 0
 
   // Within SQLite's own limits: a parser stack of 100, expressions 1000 deep, 32,766 parameters.
-  static let greatestDepth = 20
+  static let greatestDepth = 11
   static let greatestSize = 500
   static let longestList = 10_000
 
@@ -135,7 +135,8 @@ struct QueryParser {
     guard size <= Self.greatestSize else {
       throw RecordsError.query(
         text, column: name.column,
-        problem: "The filter has more than \(Self.greatestSize) conditions. Use 'in (…)' for lists.")
+        problem: "The filter has more than \(Self.greatestSize) conditions."
+          + " Use 'in (…)' for lists.")
     }
     if let comparator = comparator() {
       advance()

@@ -19,6 +19,7 @@ extension RunStore {
   ///   - filter: The condition, or `nil` for all runs.
   ///   - keys: What to sort by; missing values come last, and the newest first where all is equal.
   ///   - limit: At most how many.
+  /// - Returns: The runs, in order.
   /// - Throws: ``RecordsError/query(_:column:problem:)`` if the filter or a key cannot be
   ///   understood, or names what no run has.
   public func runs(

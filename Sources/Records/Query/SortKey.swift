@@ -24,4 +24,3 @@ public struct SortKey: Hashable, Sendable {
     (name, isDescending) = (text, isNegated || isReversed)
   }
 }
-

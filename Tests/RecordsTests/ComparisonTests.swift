@@ -1,0 +1,117 @@
+import Casework
+import Foundation
+import Testing
+
+@testable import Records
+
+@Suite struct ComparisonTests {
+  private let loss = Metric(name: "loss", better: .lower, meaning: "")
+  private let auc = Metric(name: "auc", better: .higher, meaning: "")
+  private let size = Metric(name: "size", better: .neither, meaning: "")
+
+  private func run(
+    _ id: String, seed: Int, _ metrics: [String: Double], settings: [String: JSONValue] = [:],
+    preset: String = "standard", status: Casework.Run.Status = .finished, at time: Double = 0
+  ) -> Casework.Run {
+    Casework.Run(
+      id: id, slug: coin, status: status, seed: seed, preset: preset, settings: settings,
+      metrics: metrics, startedAt: Date(timeIntervalSince1970: time), provenance: samplePlace)
+  }
+
+  /// SciPy 1.17.1, by References/student_quantiles.py: the tails 0.025, 0.005 and 0.2.
+  private static let quantiles: [(Double, [Double])] = [
+    (1.0, [12.706204736174694, 63.656741162871526, 1.3763819204711738]),
+    (2, [4.302652729749462, 9.924843200918287, 1.0606601717798214]),
+    (3, [3.1824463052837078, 5.840909309733355, 0.9784723123633042]),
+    (4, [2.7764451051977934, 4.604094871349992, 0.9409645772351816]),
+    (9, [2.262157162798205, 3.249835541592126, 0.8834038596855346]),
+    (29, [2.045229642132703, 2.756385903670605, 0.8541919858818557]),
+    (99, [1.9842169515864174, 2.626405457280827, 0.8452670319534972]),
+    (1000, [1.9623390808264083, 2.580754698065951, 0.8419808221624288]),
+    (100_000, [1.9599877075346095, 2.575878469908375, 0.8416248279969009]),
+  ]
+
+  @Test(arguments: quantiles)
+  func quantilesAreThoseOfSciPy(degrees: Double, expected: [Double]) {
+    let student = StudentDistribution(degreesOfFreedom: degrees)
+    for (tail, value) in zip([0.025, 0.005, 0.2], expected) {
+      let ours = student.quantile(upperTail: tail)
+      #expect(abs(ours / value - 1) < 1e-10, "\(degrees), \(tail): \(ours)")
+    }
+  }
+
+  /// SciPy 1.17.1, by References/student_quantiles.py.
+  @Test func statisticsAreThoseOfSciPy() throws {
+    let statistic = try #require(Comparison.Statistic([0.91, 0.93, 0.9, 0.955, 0.92]))
+    #expect(abs(statistic.mean - 0.923) < 1e-15)
+    #expect(abs((statistic.standardDeviation ?? 0) - 0.021095023109728963) < 1e-14)
+    let interval = try #require(statistic.interval)
+    #expect(abs(interval[0] - 0.8968070692633732) < 1e-13)
+    #expect(abs(interval[1] - 0.9491929307366269) < 1e-13)
+    #expect(Comparison.Statistic([]) == nil)
+    let single = try #require(Comparison.Statistic([0.1]))
+    #expect(single.mean == 0.1 && single.standardDeviation == nil && single.interval == nil)
+    let equal = try #require(Comparison.Statistic([0.1, 0.1, 0.1]))
+    #expect(equal.mean == 0.1 && equal.standardDeviation == 0 && equal.interval == [0.1, 0.1])
+    let shifted = try #require(Comparison.Statistic([1e9 + 1, 1e9 + 2, 1e9 + 3]))
+    #expect(shifted.standardDeviation == 1)
+  }
+
+  @Test func groupsDifferInMoreThanTheSeed() {
+    let comparison = Comparison(
+      of: [
+        run("a", seed: 2, ["loss": 1], settings: ["rate": .number(3), "mode": .string("x")]),
+        run("b", seed: 1, ["loss": 2], settings: ["rate": .number(4), "mode": .string("x")]),
+        run(
+          "c", seed: 1, ["loss": 3], settings: ["rate": .integer(3), "mode": .string("x")],
+          preset: "quick"),
+      ], metrics: [loss])
+    #expect(comparison.groups.map { $0.runs.map(\.id) } == [["c", "a"], ["b"]])
+    #expect(comparison.groups[0].presets == ["quick", "standard"])
+    #expect(comparison.groups[0].statistics["loss"]?.mean == 2)
+    #expect(comparison.differing == ["rate"])
+  }
+
+  @Test func onlyFinishedRunsAndOneOfEachSeedCount() {
+    let comparison = Comparison(
+      of: [
+        run("a", seed: 1, ["loss": 1], at: 5), run("b", seed: 1, ["loss": 2], at: 9),
+        run("c", seed: 2, ["loss": 7], status: .lost), run("b", seed: 1, ["loss": 2], at: 9),
+        run("d", seed: 3, ["loss": 7], status: .failed), run("e", seed: 4, ["loss": 4]),
+      ], metrics: [loss])
+    #expect(comparison.groups.map { $0.runs.map(\.id) } == [["b", "e"]])
+    #expect(comparison.groups[0].leftOut.map(\.id) == ["a", "c", "d"])
+    #expect(comparison.groups[0].statistics["loss"]?.mean == 3)
+  }
+
+  private func ranking(
+    _ a: [Double], _ b: [Double], _ metric: Metric
+  ) -> Comparison.Ranking {
+    let runs = [a, b].enumerated().flatMap { index, values in
+      values.enumerated().map { seed, value in
+        run("\(index)\(seed)", seed: seed, [metric.name: value], settings: ["g": .integer(index)])
+      }
+    }
+    return Comparison(of: runs, metrics: [metric]).rankings[0]
+  }
+
+  @Test func betterGroupFollowsTheMetric() {
+    #expect(ranking([1, 2], [3, 4], loss).best == 0)
+    #expect(ranking([1, 2], [3, 4], auc).best == 1)
+    #expect(ranking([1, 2], [3, 4], auc).reason == nil)
+    #expect(ranking([1, 2], [3, 4], size).best == nil)
+    #expect(ranking([1, 2], [3, 4], size).isRankable)
+    #expect(ranking([1, 3], [3, 1], auc).best == nil)
+    #expect(ranking([1, 3], [3, 1], auc).reason == "2 groups have the same mean")
+    #expect(ranking([1, .nan], [3, 1], auc).best == nil)
+    #expect(ranking([1, 3], [], auc).reason == "fewer than two groups report auc")
+  }
+
+  @Test func singleSeedYieldsNoWinner() {
+    for (a, b) in [([1.0], [2.0]), ([1, 2], [9])] {
+      let result = ranking(a, b, auc)
+      #expect(result.best == nil && !result.isRankable)
+      #expect(result.reason?.contains("a single seed") == true)
+    }
+  }
+}
