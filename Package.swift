@@ -70,7 +70,8 @@ let package = Package(
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Randomness", "Tensors"]),
     .testTarget(
-      name: "LearningTests", dependencies: ["Kernels", "Learning", "Randomness", "Tensors"]),
+      name: "LearningTests", dependencies: ["Kernels", "Learning", "Randomness", "Tensors"],
+      exclude: ["Reference"]),
     .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Randomness"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Casework", "Datasets", "Digests", "Randomness"]),
@@ -80,7 +81,12 @@ let package = Package(
         "Cases", "Casework", "Catalog", "Datasets", "Learning", "Randomness", "Tensors",
       ]),
     .testTarget(name: "CatalogTests", dependencies: ["Casework", "Catalog"]),
-    .testTarget(name: "RecordsTests", dependencies: ["Casework", "Digests", "Records", grdb]),
+    .executableTarget(
+      name: "RecordsProbe", dependencies: ["Casework", "Records"], path: "Tests/RecordsProbe"),
+    .testTarget(
+      name: "RecordsTests",
+      dependencies: ["Casework", "Digests", "Randomness", "Records", "RecordsProbe", grdb],
+      exclude: ["References"]),
     .testTarget(name: "PagesTests", dependencies: ["CLibXML2", "Casework", "Catalog", "Pages"]),
     .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Pages"]),
     .testTarget(name: "CasebookTests", dependencies: ["Casework"]),

@@ -10,7 +10,7 @@ struct Casebook: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, ShowCommand.self, RunCommand.self, RunsCommand.self, CompareCommand.self,
-      DataCommand.self, CheckCommand.self,
+      PublishCommand.self, DataCommand.self, CheckCommand.self,
     ])
 
   static func main() async {

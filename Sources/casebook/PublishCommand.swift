@@ -1,0 +1,114 @@
+import ArgumentParser
+import Casework
+import Catalog
+import Foundation
+import Pages
+import Records
+
+struct PublishCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "publish", abstract: "Write the catalogue and its runs as pages.",
+    discussion: """
+      Writes DIR/confluence (storage-format pages with their attachments, and pages.json) and \
+      DIR/html (a site that opens from the disk). Of finished runs, the latest of each case, \
+      settings and seed is published, or those named with --run.
+      """)
+
+  @Option(help: "The folder to write to.") var out: String
+  @Option(name: .customLong("run"), help: "A run to publish, by the start of its id.")
+  var ids: [String] = []
+  @Flag(help: "Say only where the pages are.") var quiet = false
+  @OptionGroup var house: House
+
+  func run() throws {
+    let catalog = try house.soundCatalog()
+    let store = try house.readRuns()
+    let runs = try published(store)
+    let site = try Site(
+      name: "Casebook", entries: catalog.entries, runnable: runnable(catalog),
+      runs: runs.map { try pageRun($0, store) }, comparisons: comparisons(runs, catalog),
+      assets: assets())
+    try site.write(to: out)
+    Terminal.output.print("\(out)/html/index.html")
+    guard !quiet else { return }
+    Terminal.error.print(
+      "Published \(catalog.entries.count) cases and \(runs.count) runs: open "
+        + "\(out)/html/index.html; for Confluence \(out)/confluence.")
+  }
+
+  /// The latest finished run of each case, settings and seed.
+  private func published(_ store: RunStore) throws -> [Run] {
+    guard ids.isEmpty else { return try ids.map { try store.run(named: $0) } }
+    struct Kind: Hashable {
+      let slug: Slug
+      let settings: [String: JSONValue]
+      let seed: Int
+    }
+    var seen: Set<Kind> = []
+    return try store.runs(where: "status = 'finished'").filter {
+      seen.insert(Kind(slug: $0.slug, settings: $0.settings, seed: $0.seed)).inserted
+    }
+  }
+
+  private func pageRun(_ run: Run, _ store: RunStore) throws -> PageRun {
+    // Small outputs can be had from the page; the others are listed.
+    let files = run.artifacts.filter { $0.role == .output && $0.bytes <= 4_000_000 }
+    return PageRun(
+      run: run, series: try store.series(of: run), figures: try store.figures(of: run),
+      files: Dictionary(
+        uniqueKeysWithValues: try files.map { ($0.name, try store.data(of: $0)) }))
+  }
+
+  private func runnable(_ catalog: Catalog) -> [Slug: [String: JSONValue]] {
+    let pairs = catalog.entries.compactMap { entry in
+      entry.useCase.map { type in
+        (
+          entry.slug,
+          Dictionary(uniqueKeysWithValues: type.settings.map { ($0.name, $0.standard) })
+        )
+      }
+    }
+    return Dictionary(uniqueKeysWithValues: pairs)
+  }
+
+  /// One for each case with two published runs or more.
+  private func comparisons(_ runs: [Run], _ catalog: Catalog) throws -> [ComparisonTable] {
+    catalog.entries.compactMap { entry in
+      let own = runs.filter { $0.slug == entry.slug }
+      guard own.count > 1 else { return nil }
+      let metrics = entry.metrics.filter { metric in
+        !metric.isTiming && own.contains { $0.metrics[metric.name] != nil }
+      }
+      let comparison = Comparison(of: own, metrics: metrics)
+      return ComparisonTable(
+        slug: entry.slug, title: "\(entry.title): comparison",
+        summary: "All published runs of \(entry.title); those that differ only in their seed are "
+          + "one group.",
+        useCase: entry.slug, metrics: metrics.map(\.name),
+        groups: comparison.groups.map { group in
+          ComparisonTable.Group(
+            name: name(of: group, differing: comparison.differing), runs: group.runs.map(\.id),
+            statistics: group.statistics.mapValues { statistic in
+              ComparisonTable.Statistic(
+                n: statistic.count, mean: statistic.mean, sd: statistic.standardDeviation,
+                ci95: statistic.interval.map { $0[0]...$0[1] })
+            })
+        })
+    }
+  }
+
+  private func name(of group: Comparison.Group, differing: [String]) -> String {
+    let parts = differing.compactMap { name in
+      group.settings[name].map { "\(name)=\($0)" }
+    }
+    return parts.isEmpty ? group.presets.joined(separator: ", ") : parts.joined(separator: " ")
+  }
+
+  private func assets() throws -> String {
+    guard let root = House.root else {
+      throw Failure.usage(
+        .wrong("the style of the site (site/assets) is not beside the program; install it again."))
+    }
+    return root + "/site/assets"
+  }
+}
