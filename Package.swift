@@ -46,7 +46,8 @@ let package = Package(
       name: "Datasets",
       dependencies: ["CArchive", "CHDF5", "CPNG", "Casework", "Digests", "Randomness"]),
     .target(
-      name: "Cases", dependencies: [
+      name: "Cases",
+      dependencies: [
         "Casework", "Datasets", "Digests", "Learning", "Randomness", "Tensors",
       ],
       plugins: ["RegisterCases"]),

@@ -1,5 +1,6 @@
-/// A picture as data: what is drawn, not how. `Pages` draws it; the same data stand beside it as
-/// a table.
+/// A picture as data: what is drawn, not how.
+///
+/// `Pages` draws it; the same data stand beside it as a table.
 public struct Figure: Hashable, Codable, Sendable {
   /// A short name, unique in a run: lower-case words joined by dashes.
   public var name: String
@@ -69,7 +70,9 @@ extension Figure {
 
   /// A straight line across the plane, such as a threshold or the diagonal of chance.
   public struct Guide: Hashable, Codable, Sendable {
-    public enum Place: Hashable, Codable, Sendable { case horizontal(Double), vertical(Double), diagonal }
+    public enum Place: Hashable, Codable, Sendable {
+      case horizontal(Double), vertical(Double), diagonal
+    }
     public var name: String
     public var place: Place
 

@@ -84,7 +84,7 @@ public struct Provenance: Hashable, Codable, Sendable {
   /// The SHA-256 of the program.
   public var binaryDigest: String
   public var compiler: String
-  /// Versions by name: `onednn`, `sqlite`, …
+  /// Versions by name, such as that of `onednn`.
   public var libraries: [String: String]
   public var cpuModel: String
   /// What the numeric kernels were compiled for at run time, such as `avx512_core_bf16`.

@@ -37,6 +37,7 @@ public struct Session: Sendable {
   ///   - name: A file name, unique in the run.
   ///   - data: The content.
   ///   - mediaType: Such as `text/plain`.
+  /// - Throws: What storing it throws.
   public func artifact(_ name: String, _ data: Data, mediaType: String) throws {
     try host.keep(name, data, mediaType: mediaType)
   }

@@ -116,7 +116,9 @@ public struct CHeader: Sendable {
     return (row.map { Int(($0 / scale).rounded(.toNearestOrEven)) }, scale)
   }
 
-  private func table(_ type: String, _ suffix: String, _ extent: String, _ items: [String]) -> String {
+  private func table(_ type: String, _ suffix: String, _ extent: String, _ items: [String])
+    -> String
+  {
     "static const \(type) \(name)_\(suffix)\(extent) = {\n\(wrapped(items))\n};\n\n"
   }
 

@@ -51,6 +51,7 @@ public func chiSquarePerDegree(_ a: [Double], _ b: [Double]) -> Double {
 ///   - a: Histograms of counts with the same bins.
 ///   - b: More of them.
 ///   - permutations: How many exchanges are drawn.
+///   - generator: Where the exchanges come from.
 /// - Returns: Chi-square over its degrees of freedom, and its probability, at least
 ///   1 / (permutations + 1).
 public func permutationTest(

@@ -21,9 +21,8 @@ struct Assessment {
       .map { Assessment(expectation: $0, run: run) }
   }
 
-  /// Judges, for each expectation, the latest finished run that it speaks of.
-  ///
-  /// - Parameter runs: Latest first.
+  /// Judges, for each expectation, the first finished run that it speaks of: the latest, where the
+  /// latest come first.
   static func latest(of entry: Entry, in runs: [Run]) -> [Assessment] {
     entry.expectations.map { expectation in
       Assessment(

@@ -33,7 +33,9 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func summarise(_ catalog: Catalog, _ faults: [Fault], _ assessments: [Assessment]) {
-    func count(_ outcome: Expectation.Outcome) -> Int { assessments.count { $0.outcome == outcome } }
+    func count(_ outcome: Expectation.Outcome) -> Int {
+      assessments.count { $0.outcome == outcome }
+    }
     let state =
       faults.isEmpty
       ? "\(catalog.entries.count) entries are sound"
@@ -46,7 +48,8 @@ struct CheckCommand: ParsableCommand {
 
   private func table(_ assessments: [(Entry, Assessment)]) -> Table {
     var table = Table([
-      Table.Column(title: "case", isUnbroken: true), Table.Column(title: "metric", isUnbroken: true),
+      Table.Column(title: "case", isUnbroken: true),
+      Table.Column(title: "metric", isUnbroken: true),
       Table.Column(title: "bound"), Table.Column(title: "for"), Table.Column(title: "latest run"),
     ])
     for (entry, assessment) in assessments {

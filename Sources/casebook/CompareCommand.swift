@@ -98,7 +98,8 @@ private struct ComparisonTable {
         + groups.indices.map { Table.Column(title: letter($0), isNumber: true) })
     table.rows.append(["runs"] + groups.map { names($0.group) })
     table.rows.append(
-      ["seeds"] + groups.map { group in group.group.runs.map { "\($0.seed)" }.joined(separator: " ") })
+      ["seeds"]
+        + groups.map { group in group.group.runs.map { "\($0.seed)" }.joined(separator: " ") })
     for name in comparison.differing {
       table.rows.append([name] + groups.map { $0.group.settings[name]?.description ?? "" })
     }
@@ -115,7 +116,8 @@ private struct ComparisonTable {
   /// What the table cannot say: how to read it, and where it must not be relied on.
   var remarks: [String] {
     var lines = ["A number with ± is the mean and standard deviation over seeds; ▲ the better one."]
-    if let caution = comparison.rankings.first(where: { !$0.isRankable && $0.best != nil })?.reason {
+    if let caution = comparison.rankings.first(where: { !$0.isRankable && $0.best != nil })?.reason
+    {
       lines.append("No winner: \(caution).")
     }
     let leftOut = groups.flatMap(\.group.leftOut)

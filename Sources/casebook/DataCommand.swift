@@ -9,7 +9,8 @@ struct DataCommand: ParsableCommand {
     subcommands: [List.self, Get.self, Verify.self, Path.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the data sets of the catalogue.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the data sets of the catalogue.")
     @OptionGroup var output: OutputOptions
     @OptionGroup var house: House
 
@@ -92,7 +93,8 @@ struct DataCommand: ParsableCommand {
     func run() throws {
       let set = try house.soundCatalog().knownDataSet(name)
       guard let place = try house.dataStore().locate(set) else {
-        Terminal.error.print("casebook: \(name) is not here. Get it with 'casebook data get \(name)'.")
+        Terminal.error.print(
+          "casebook: \(name) is not here. Get it with 'casebook data get \(name)'.")
         throw Failure.answerIsNo
       }
       Terminal.output.print(place.folder)

@@ -3,8 +3,10 @@ import Casework
 import Foundation
 import Records
 
-/// How the program ends when it does not simply succeed. Only here do errors become words and exit
-/// codes: 1 the answer is no, 2 wrong use, 3 it failed, 130 interrupted.
+/// How the program ends when it does not simply succeed.
+///
+/// Only here do errors become words and exit codes: 1 the answer is no, 2 wrong use, 3 it failed,
+/// 130 interrupted.
 enum Failure: Error {
   /// The answer to what was asked is no; it has been printed already.
   case answerIsNo

@@ -34,7 +34,8 @@ struct House: ParsableArguments {
     var folder = URL(filePath: program).deletingLastPathComponent()
     while folder.path() != "/" {
       let path = folder.path().hasSuffix("/") ? String(folder.path().dropLast()) : folder.path()
-      if isFolder(path + "/Catalog"), FileManager.default.fileExists(atPath: path + "/Package.swift")
+      if isFolder(path + "/Catalog"),
+        FileManager.default.fileExists(atPath: path + "/Package.swift")
       {
         return path
       }
@@ -89,7 +90,8 @@ struct House: ParsableArguments {
 
   private static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 }
 
@@ -99,8 +101,9 @@ extension Catalog {
   /// - Throws: ``Failure/usage(_:)`` with the nearest names.
   func entry(named name: String) throws -> Entry {
     if let entry = entries.first(where: { $0.slug.rawValue == name }) { return entry }
-    if let fault = faults.first(where: { $0.file.hasSuffix("/\(name).md") || $0.file == "\(name).md" })
-    {
+    if let fault = faults.first(where: {
+      $0.file.hasSuffix("/\(name).md") || $0.file == "\(name).md"
+    }) {
       throw Failure.usage(.wrong("the entry of \(name) is faulty. \(fault)"))
     }
     throw Failure.usage(.unknown("case", name, known: entries.map(\.slug.rawValue)))

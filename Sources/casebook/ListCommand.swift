@@ -17,7 +17,8 @@ struct ListCommand: ParsableCommand {
   @Option(help: "Such as Keras.") var tool: [String] = []
   @Option(help: "beginner, intermediate or advanced.") var level: [String] = []
   @Option(help: "runnable or planned.") var status: [String] = []
-  @Option(help: "Words that stand in the title, summary, columns or prose.") var search: [String] = []
+  @Option(help: "Words that stand in the title, summary, columns or prose.") var search: [String] =
+    []
   @OptionGroup var output: OutputOptions
   @OptionGroup var house: House
 
@@ -44,7 +45,9 @@ struct ListCommand: ParsableCommand {
   /// Filters that each have matches, but no case has all of them.
   private func explainNothing(_ filters: [Filter]) {
     let wanted =
-      filters.filter { !$0.values.isEmpty }.map { "--\($0.name) \($0.values.joined(separator: ","))" }
+      filters.filter { !$0.values.isEmpty }.map {
+        "--\($0.name) \($0.values.joined(separator: ","))"
+      }
       + search.map { "--search \($0)" }
     Terminal.error.print(
       "casebook: nothing matches \(wanted.joined(separator: " ")). "

@@ -15,7 +15,8 @@ struct RunsCommand: ParsableCommand {
 
   @Option(name: .customLong("where"), help: "A condition that the runs fulfil.")
   var condition: String?
-  @Option(help: "A field, setting or metric to sort by; with a minus before it, the greatest first.")
+  @Option(
+    help: "A field, setting or metric to sort by; with a minus before it, the greatest first.")
   var sort: [String] = []
   @Option(help: "How many runs to list at the most.") var limit: Int?
   @OptionGroup var output: OutputOptions

@@ -87,8 +87,9 @@ private struct Page {
     if !entry.expectations.isEmpty { section("Expected", expectations(entry, runs)) }
     if !runs.isEmpty { section("Runs", RunsCommand.table(Array(runs.prefix(5)), catalog)) }
     terminal.print()
-    terminal.write(entry.body.trimmingCharacters(in: .newlines).wrapped(at: width)
-      .joined(separator: "\n") + "\n")
+    terminal.write(
+      entry.body.trimmingCharacters(in: .newlines).wrapped(at: width)
+        .joined(separator: "\n") + "\n")
     if !entry.references.isEmpty {
       heading("References")
       for reference in entry.references {
@@ -102,8 +103,9 @@ private struct Page {
     let sets = entry.dataNames.compactMap { name in
       catalog.dataSet(named: name).map { "\(name) (\($0.licence))" }
     }
-    return (entry.isSimulated ? ["simulated"] : []).joined() + (entry.isSimulated && !sets.isEmpty
-      ? "; " : "") + sets.joined(separator: ", ")
+    return (entry.isSimulated ? ["simulated"] : []).joined()
+      + (entry.isSimulated && !sets.isEmpty
+        ? "; " : "") + sets.joined(separator: ", ")
   }
 
   private func presets(_ entry: Entry) -> Table {

@@ -15,7 +15,9 @@ import Testing
 
   /// Every case reports what its entry declares, no more and no less, with `quick`, without a
   /// network, and the same bits each time.
-  @Test("quick runs, reports what is declared, and repeats", arguments: CaseRegistry.all.map { $0.slug })
+  @Test(
+    "quick runs, reports what is declared, and repeats", arguments: CaseRegistry.all.map { $0.slug }
+  )
   func quickRuns(slug: Slug) async throws {
     let catalog = try Repository.catalog.get()
     let entry = try #require(catalog.entry(slug))

@@ -70,7 +70,8 @@ import Testing
     let compiler = try #require(CCompiler.onThisMachine)
     let identity = (0..<9).map { Float($0 % 4 == 0 ? 1 : 0) }
     let inputs: [Float] = [0.1, 0.7, -2, 1e4, 0, -1e4, 3, 3, 3]
-    let answer = try await compiler.run(header: header(identity, inputs: 3).text(precision), on: inputs)
+    let answer = try await compiler.run(
+      header: header(identity, inputs: 3).text(precision), on: inputs)
     for row in 0..<3 {
       let x = inputs[row * 3..<row * 3 + 3].map { Double($0) }
       let top = x.max() ?? 0

@@ -36,8 +36,11 @@ private struct Probe: UseCase {
   @Test(
     "Bad assignments are refused in words",
     arguments: [
-      ("epoch=3", "probe has no setting 'epoch'. Did you mean 'epochs'? Its settings: epochs, "
-        + "learning_rate, is_fast, data."),
+      (
+        "epoch=3",
+        "probe has no setting 'epoch'. Did you mean 'epochs'? Its settings: epochs, "
+          + "learning_rate, is_fast, data."
+      ),
       ("epochs=3.5", "probe cannot use epochs=3.5: it takes an integer."),
       ("epochs=", "probe cannot use epochs=: it takes an integer."),
       ("learning_rate=nan", "probe cannot use learning_rate=nan: it takes a number."),

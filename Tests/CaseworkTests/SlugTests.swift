@@ -6,7 +6,8 @@ import Testing
     "A type's name becomes words with dashes",
     arguments: [
       ("VirgoAutoencoder", "virgo-autoencoder"), ("MnistCHeader", "mnist-c-header"),
-      ("CMSAnomalyAutoencoder", "cms-anomaly-autoencoder"), ("LHCbMasterclass", "lhc-b-masterclass"),
+      ("CMSAnomalyAutoencoder", "cms-anomaly-autoencoder"),
+      ("LHCbMasterclass", "lhc-b-masterclass"),
       ("Inferno", "inferno"), ("LungSegmentationUNet", "lung-segmentation-u-net"),
     ])
   func typeNameBecomesSlug(name: String, slug: String) {

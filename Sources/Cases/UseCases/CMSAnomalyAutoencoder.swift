@@ -104,7 +104,9 @@ struct CMSAnomalyAutoencoder: UseCase {
     in session: Session
   ) throws {
     let labels = scores.labels
-    let (bad, good) = (labels.indices.filter { labels[$0] == 1 }, labels.indices.filter { labels[$0] == 0 })
+    let (bad, good) = (
+      labels.indices.filter { labels[$0] == 1 }, labels.indices.filter { labels[$0] == 0 }
+    )
     func area(_ scores: [Double], _ rows: [Int]) -> Double {
       auc(scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] })
     }

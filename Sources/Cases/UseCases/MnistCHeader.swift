@@ -89,7 +89,8 @@ struct MnistCHeader: UseCase {
     try trainer.fit(&model, to: batches) { model, batch in
       softmaxCrossEntropy(model(batch.input), batch.target)
     }
-    try session.log("train_accuracy", accuracy(of: model(train.tensor).rowArgMax, labels: train.labels))
+    try session.log(
+      "train_accuracy", accuracy(of: model(train.tensor).rowArgMax, labels: train.labels))
     try session.artifact(
       "model.safetensors", model.checkpoint().encoded(), mediaType: "application/vnd.safetensors")
     return model
@@ -159,7 +160,9 @@ private func confusionFigure(_ predictions: [Int], _ test: Digits) -> Figure {
     content: .matrix(
       Figure.Matrix(
         rowLabel: "true digit", columnLabel: "read as", rows: names, columns: names,
-        values: confusionMatrix(of: predictions, labels: test.labels, classes: 10).flatMap { $0.map(Double.init) })))
+        values: confusionMatrix(of: predictions, labels: test.labels, classes: 10).flatMap {
+          $0.map(Double.init)
+        })))
 }
 
 private func mistakesFigure(_ predictions: [Int], _ test: Digits) -> Figure {
@@ -172,7 +175,8 @@ private func mistakesFigure(_ predictions: [Int], _ test: Digits) -> Figure {
         width: test.width, height: test.height, columns: 8,
         tiles: wrong.map { index in
           Figure.ImageGrid.Tile(
-            "\(test.labels[index]) → \(predictions[index])", pixels: test.image(index).map(Double.init))
+            "\(test.labels[index]) → \(predictions[index])",
+            pixels: test.image(index).map(Double.init))
         })))
 }
 
