@@ -28,6 +28,8 @@ final class Download: NSObject, URLSessionDataDelegate {
   /// Fetches an address into a file.
   ///
   /// - Parameters:
+  ///   - url: The address.
+  ///   - path: The file, which is overwritten.
   ///   - limit: The most bytes that are taken.
   ///   - stallLimit: How long no byte may come.
   ///   - report: Called with the bytes so far and the total, if the server tells it.
