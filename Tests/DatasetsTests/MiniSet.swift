@@ -42,7 +42,10 @@ enum MiniSet {
       [
         ("mini_digits/__init__.py", "100644", "\n"), (member, "100644", csv),
         ("\(info)/METADATA", "100644", "Metadata-Version: 2.1\nName: mini-digits\nVersion: 1.0\n"),
-        ("\(info)/WHEEL", "100644", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+        (
+          "\(info)/WHEEL", "100644",
+          "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        ),
         ("\(info)/RECORD", "100644", "\n"),
       ] + more
     let folder = "\(scratch.path)/wheels"

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct PNGImageTests {
   /// A PNG file from its raw rows, each with the filter byte 0.
-  private func png(_ width: Int, _ height: Int, depth: UInt8, colour: UInt8, _ rows: [UInt8]) -> Data {
+  private func png(_ width: Int, _ height: Int, depth: UInt8, colour: UInt8, _ rows: [UInt8])
+    -> Data
+  {
     func chunk(_ type: String, _ data: Data) -> Data {
       let body = Data(type.utf8) + data
       return bigEndian(UInt32(data.count)) + body + bigEndian(crc32(body))

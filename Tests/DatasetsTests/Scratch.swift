@@ -58,7 +58,8 @@ final class Companion: @unchecked Sendable {
   func goOn() { try? input.fileHandleForWriting.close() }
 
   deinit {
-    if process.isRunning { process.terminate() }
+    // Not SIGTERM: a process started by the test runner may inherit it blocked.
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
   }
 }
 
