@@ -50,7 +50,13 @@ final class Companion: @unchecked Sendable {
     process.standardInput = input
     process.standardOutput = output
     try process.run()
-    let line = output.fileHandleForReading.availableData
+    // FileHandle ends the program when a signal interrupts it.
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while line.last != 0x0A {
+      let count = read(output.fileHandleForReading.fileDescriptor, &byte, 1)
+      if count == 1 { line.append(byte) } else if count == 0 || errno != EINTR { break }
+    }
     firstLine = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 
