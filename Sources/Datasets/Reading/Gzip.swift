@@ -5,13 +5,18 @@ public enum Gzip {
   /// Whether data starts as gzip does.
   public static func isGzip(_ data: Data) -> Bool { data.starts(with: [0x1F, 0x8B]) }
 
-  /// Returns what `gunzip` leaves.
+  /// Undoes gzip.
+  ///
+  /// libarchive does not compare gzip's own check sum: what must be exact is checked by SHA-256, as
+  /// every file of a data set is. Gzip of nothing at all is refused.
   ///
   /// - Parameters:
+  ///   - data: What gzip has written.
   ///   - limit: The most bytes that the content may have.
   ///   - file: What to call the data in an error.
+  /// - Returns: What `gunzip` leaves.
   /// - Throws: ``DatasetsError/archiveRefused(file:reason:)`` if the data is not gzip, is cut short,
-  ///   fails its check sum, or holds more than the limit.
+  ///   or holds more than the limit.
   public static func decode(_ data: Data, limit: Int, file: String = "gzip data") throws -> Data {
     guard isGzip(data) else {
       throw DatasetsError.archiveRefused(

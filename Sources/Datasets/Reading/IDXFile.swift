@@ -22,6 +22,7 @@ public struct IDXFile: Equatable, Sendable {
   /// Reads a file, plain or gzipped.
   ///
   /// - Parameters:
+  ///   - data: The file's bytes.
   ///   - file: What to call it in an error.
   ///   - limit: The most bytes that a gzipped file may unpack to.
   /// - Throws: ``DatasetsError`` if it is not exactly what the format says.

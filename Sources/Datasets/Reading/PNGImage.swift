@@ -36,10 +36,12 @@ public struct PNGImage: Equatable, Sendable {
     self.samples = samples.map(UInt16.init)
   }
 
-  /// Reads a picture of 8 bits, or a grey one of 16. A palette is resolved; grey with opacity is
-  /// read as colour with opacity.
+  /// Reads a picture of 8 bits, or a grey one of 16.
+  ///
+  /// A palette is resolved; grey with opacity is read as colour with opacity.
   ///
   /// - Parameters:
+  ///   - data: The PNG file.
   ///   - file: What to call it in an error.
   ///   - pixelLimit: The most pixels that it may have.
   /// - Throws: ``DatasetsError/malformed(file:position:reason:)`` if it is truncated, damaged, too

@@ -28,6 +28,8 @@ final class Download: NSObject, URLSessionDataDelegate {
   /// Fetches an address into a file.
   ///
   /// - Parameters:
+  ///   - url: The address.
+  ///   - path: The file, which is overwritten.
   ///   - limit: The most bytes that are taken.
   ///   - stallLimit: How long no byte may come.
   ///   - report: Called with the bytes so far and the total, if the server tells it.
@@ -99,11 +101,15 @@ final class Download: NSObject, URLSessionDataDelegate {
   }
 
   private func fail(_ task: URLSessionTask, _ reason: String) {
+    record(task, reason)
+    task.cancel()
+  }
+
+  private func record(_ task: URLSessionTask, _ reason: String) {
     let source = task.originalRequest?.url?.absoluteString ?? "download"
     state.withLock {
       $0.failure = $0.failure ?? DatasetsError.sourceFailed(source: source, reason: reason)
     }
-    task.cancel()
   }
 
   func urlSession(
@@ -116,7 +122,10 @@ final class Download: NSObject, URLSessionDataDelegate {
     if let url = request.url, Self.isAllowed(url, isRedirect: true), !isDowngrade {
       return completionHandler(request)
     }
-    fail(task, "it redirects to \(request.url?.absoluteString ?? "nowhere"), which is not followed")
+    // Cancelling here would crash FoundationNetworking; without the redirect its answer is the
+    // last, and ends the transfer by its status.
+    let target = request.url?.absoluteString ?? "nowhere"
+    record(task, "it redirects to \(target), which is not followed")
     completionHandler(nil)
   }
 

@@ -11,11 +11,12 @@ struct PipDownload {
 
   private var source: String { "pip download \(package)==\(version)" }
 
-  /// Fetches the wheel into a new folder and returns its path.
+  /// Fetches the wheel into a new folder.
   ///
   /// - Parameters:
   ///   - folder: Takes the wheel and everything that pip leaves behind; it must not exist yet.
   ///   - report: Called with the bytes so far.
+  /// - Returns: The path of the wheel.
   /// - Throws: ``DatasetsError/sourceFailed(source:reason:)`` or `CancellationError`.
   func fetch(into folder: String, report: (Int) -> Void) async throws -> String {
     let marks = Set("._-+!")

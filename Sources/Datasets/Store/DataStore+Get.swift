@@ -7,6 +7,8 @@ public enum DataEvent: Equatable, Sendable {
   case refused(String)
   /// A source has sent this many bytes so far, of a total that is not always known.
   case received(source: String, bytes: Int, total: Int?)
+  /// Another process is getting the same set; this one waits for it.
+  case waiting
   /// All files are there and are being checked.
   case checking(source: String)
 }
@@ -20,8 +22,10 @@ extension DataStore {
   /// fetches it and the others find it. A damaged copy in the home is replaced.
   ///
   /// - Parameters:
+  ///   - set: What to get.
   ///   - isOffline: Whether nothing may be fetched.
   ///   - progress: Called with what happens.
+  /// - Returns: Where it lies.
   /// - Throws: ``DatasetsError/unavailable(name:reasons:folder:files:)`` with the reason of every
   ///   copy and source, ``DatasetsError/unsafeName(_:dataSet:)``, or `CancellationError`.
   public func get(
@@ -37,7 +41,7 @@ extension DataStore {
     }
     do {
       try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-      let lock = try await FolderLock.wait(lockPath(set.name))
+      let lock = try await FolderLock.wait(lockPath(set.name)) { progress(.waiting) }
       defer { withExtendedLifetime(lock) {} }
       // Whoever had the lock before may have fetched it.
       if let located = try search(set).located { return located }

@@ -38,7 +38,7 @@ public struct DataStore: Sendable {
   /// `CASEBOOK_DATA` names folders to look in, separated by colons, and the first of them that can
   /// be written to takes the downloads instead; a folder that does not exist is not made.
   ///
-  /// - Parameter shipped: Folders that come with the program, looked in last.
+  /// `shipped` names folders that come with the program, looked in last.
   public static func standard(
     environment: [String: String] = ProcessInfo.processInfo.environment, shipped: [String] = []
   ) -> DataStore {

@@ -41,12 +41,15 @@ final class FolderLock {
     }
   }
 
-  /// Takes the lock, waiting for whoever has it.
+  /// Takes the lock, waiting for whoever has it, and says once that it waits.
   ///
   /// - Throws: What ``take(_:)`` throws, and `CancellationError`.
-  static func wait(_ path: String) async throws -> FolderLock {
+  static func wait(_ path: String, onWait: () -> Void) async throws -> FolderLock {
+    var isTold = false
     while true {
       if let lock = try take(path) { return lock }
+      if !isTold { onWait() }
+      isTold = true
       try await Task.sleep(for: .milliseconds(20))
     }
   }
