@@ -17,6 +17,8 @@ public enum DatasetsError: Error, Equatable, CustomStringConvertible {
   case sourceFailed(source: String, reason: String)
   /// A data set is neither here nor to be had; every place that was tried has its reason.
   case unavailable(name: String, reasons: [String], folder: String, files: [String])
+  /// A data set is not on this machine, and nothing may be fetched.
+  case offline(name: String)
   /// A data set lies on this machine but is not what was declared.
   case damaged(name: String, reasons: [String])
 
@@ -37,6 +39,9 @@ public enum DatasetsError: Error, Equatable, CustomStringConvertible {
         + "\nGet it with 'casebook data get \(name)' when there is a network, or put "
         + "\(files.joined(separator: ", ")) (plain or .gz) into \(folder)."
         + " The preset 'quick' needs no download."
+    case .offline(let name):
+      "The data set \(name) is not here, and nothing is fetched while working offline: get it with "
+        + "'casebook data get \(name)', or use --preset quick, which needs none."
     case .damaged(let name, let reasons):
       "The data set \(name) is here, but not as declared:" + list(reasons)
         + "\nGet a good copy with 'casebook data get \(name)'."

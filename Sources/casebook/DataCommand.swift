@@ -132,8 +132,9 @@ extension DataStore {
       case .received(let source, let bytes, let total):
         display.show(
           RunProgress(
-            done: bytes / 1000, total: max(total ?? 0, bytes) / 1000, unit: "kB",
+            done: min(bytes, total ?? bytes) / 1000, total: (total ?? bytes) / 1000, unit: "kB",
             note: "from \(source)"))
+      case .waiting: display.note("\(set.name): another process is getting it; waiting")
       case .checking(let source): display.note("\(set.name): checking what came from \(source)")
       }
     }

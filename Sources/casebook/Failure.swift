@@ -47,11 +47,12 @@ enum Failure: Error {
     error is CocoaError || error is POSIXError ? error.localizedDescription : "\(error)"
   }
 
+  /// Wrong use gets one line; what failed may have a list of reasons.
   private static func say(_ text: String, code: Int32) -> Int32 {
-    let line = text.split(whereSeparator: \.isNewline).map {
+    let lines = text.split(whereSeparator: \.isNewline).map {
       $0.trimmingCharacters(in: .whitespaces)
-    }.joined(separator: " ")
-    Terminal.error.print("casebook: \(line)")
+    }
+    Terminal.error.print("casebook: " + lines.joined(separator: code == 2 ? " " : "\n"))
     return code
   }
 }

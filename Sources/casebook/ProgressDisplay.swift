@@ -9,6 +9,7 @@ final class ProgressDisplay: Sendable {
     var start = Date()
     var shown = Date.distantPast
     var isLineOpen = false
+    var isLastShown = false
   }
 
   private let label: String
@@ -26,10 +27,11 @@ final class ProgressDisplay: Sendable {
     guard !isQuiet, progress.total > 0 else { return }
     state.withLock { state in
       let now = Date()
-      let isLast = progress.done >= progress.total
+      let isLast = progress.done >= progress.total && !state.isLastShown
       let pause = terminal.isInteractive ? 0.1 : 5
       guard isLast || now.timeIntervalSince(state.shown) >= pause else { return }
       state.shown = now
+      if isLast { state.isLastShown = true }
       let line = text(progress, elapsed: now.timeIntervalSince(state.start))
       if terminal.isInteractive {
         terminal.write("\r\u{1B}[K" + String(line.prefix(terminal.width - 1)))

@@ -101,8 +101,10 @@ struct RunCommand: AsyncParsableCommand {
 
   private func show(_ runs: [Run], _ entry: Entry, _ catalog: Catalog) throws {
     let json = runs.map { $0.json(catalog) }
-    try output.print(
-      table(runs, entry), json: seeds == nil && json.count == 1 ? json[0] : .array(json))
+    if output.format != .table || runs.contains(where: { !$0.metrics.isEmpty }) {
+      try output.print(
+        table(runs, entry), json: seeds == nil && json.count == 1 ? json[0] : .array(json))
+    }
     guard output.format == .table else { return }
     for run in runs {
       let words =

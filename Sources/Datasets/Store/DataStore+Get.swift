@@ -37,7 +37,8 @@ extension DataStore {
     if let located = first.located { return located }
     var reasons = first.refusals.isEmpty ? [try absence(of: set)] : first.refusals
     guard !isOffline else {
-      throw try unavailable(set, reasons + ["nothing is fetched while working offline"])
+      guard !first.refusals.isEmpty else { throw DatasetsError.offline(name: set.name) }
+      throw DatasetsError.damaged(name: set.name, reasons: first.refusals)
     }
     do {
       try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)

@@ -36,7 +36,8 @@ public struct DataStore: Sendable {
   ///
   /// Downloads go to `$XDG_DATA_HOME/casebook` (`~/.local/share/casebook` if that is not set).
   /// `CASEBOOK_DATA` names folders to look in, separated by colons, and the first of them that can
-  /// be written to takes the downloads instead; a folder that does not exist is not made.
+  /// be written to, or made, takes the downloads instead. A folder without any permission to write
+  /// is left alone, even by the superuser, whom the system would let.
   ///
   /// `shipped` names folders that come with the program, looked in last.
   public static func standard(
@@ -47,10 +48,20 @@ public struct DataStore: Sendable {
     // The XDG specification tells to ignore a relative path here.
     let base = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     let personal = "\(base ?? "\(user)/.local/share")/casebook"
-    let home = folders.first { isFolder($0) && access($0, W_OK | X_OK) == 0 } ?? personal
+    let home = folders.first(where: canKeepDownloads) ?? personal
     return DataStore(
       searchPath: (folders + [personal]).filter { $0 != home } + shipped, home: home,
       environment: environment)
+  }
+
+  private static func canKeepDownloads(_ folder: String) -> Bool {
+    var status = stat()
+    guard stat(folder, &status) == 0 else {
+      let parent = URL(filePath: folder).deletingLastPathComponent().path()
+      return errno == ENOENT && parent != folder && canKeepDownloads(parent)
+    }
+    return status.st_mode & S_IFMT == S_IFDIR && status.st_mode & 0o222 != 0
+      && access(folder, W_OK | X_OK) == 0
   }
 
   /// What a search for a set has come to.
