@@ -90,7 +90,7 @@ let package = Package(
       exclude: ["References"]),
     .testTarget(name: "PagesTests", dependencies: ["CLibXML2", "Casework", "Catalog", "Pages"]),
     .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Pages"]),
-    .testTarget(name: "CasebookTests", dependencies: ["Casework"]),
+    .testTarget(name: "CasebookTests", dependencies: ["casebook"]),
   ]
 )
 

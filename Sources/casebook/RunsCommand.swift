@@ -13,9 +13,12 @@ struct RunsCommand: ParsableCommand {
       "hidden in (32, 128) or not status = 'finished'".
       """)
 
-  @Option(name: .customLong("where"), help: "A condition that the runs fulfil.")
+  @Option(
+    name: .customLong("where"), parsing: .unconditionalSingleValue,
+    help: "A condition that the runs fulfil.")
   var condition: String?
   @Option(
+    parsing: .unconditionalSingleValue,
     help: "A field, setting or metric to sort by; with a minus before it, the greatest first.")
   var sort: [String] = []
   @Option(help: "How many runs to list at the most.") var limit: Int?

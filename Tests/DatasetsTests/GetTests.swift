@@ -89,10 +89,10 @@ private final class Events: Sendable {
 
   @Test func nothingIsFetchedOffline() async throws {
     _ = try MiniSet.writeWheel(to: scratch)
-    let told = await reasons {
+    let error = await #expect(throws: DatasetsError.self) {
       try await store().get(MiniSet.set(MiniSet.wheel), isOffline: true)
     }
-    #expect(told.last == "nothing is fetched while working offline")
+    #expect(error == .offline(name: "mini"))
     #expect(!FileManager.default.fileExists(atPath: "\(scratch.path)/home"))
   }
 
