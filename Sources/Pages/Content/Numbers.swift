@@ -92,7 +92,7 @@ enum Numbers {
 
   /// Writes with so many digits after the point.
   static func fixed(_ value: Double, digits: Int) -> String {
-    String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
+    String(format: "%.\(digits)f", value)
   }
 
   private static func plain(_ value: Double) -> String {
@@ -106,8 +106,8 @@ enum Numbers {
   }
 
   private static func scientific(_ value: Double, digits: Int = 4) -> String {
-    let parts = String(format: "%.\(digits)e", locale: Locale(identifier: "en_US_POSIX"), value)
-      .split(separator: "e")
+    let parts = String(format: "%.\(digits)e", value)
+      .lowercased().split(separator: "e")
     guard parts.count == 2, let exponent = Int(parts[1]) else { return exact(value) }
     var mantissa = String(parts[0])
     while mantissa.contains("."), mantissa.hasSuffix("0") { mantissa.removeLast() }

@@ -50,7 +50,7 @@ enum MarkupReader {
         Int32(options))
     }
     defer { if let document { xmlFreeDoc(document) } }
-    guard let document, context.pointee.wellFormed == 1,
+    guard let document, context.pointee.wellFormed == 1, context.pointee.nsWellFormed == 1,
       let root = xmlDocGetRootElement(document)
     else {
       throw PagesError.notWellFormed(what, reason: reason(context))

@@ -21,11 +21,11 @@ enum MarkupWriter {
 
   /// Returns a whole HTML document, which is well-formed XML too.
   static func html(_ element: Element) throws -> Data {
-    try withTree { tree in
+    try withTree(closesEmpty: true) { tree in
       try tree.addDocumentType("html")
       let root = try tree.root(element.name, namespaces: [])
       try tree.fill(root, from: element)
-      return try tree.writeAll(options: XML_SAVE_NO_DECL.rawValue | XML_SAVE_XHTML.rawValue)
+      return try tree.writeAll(options: XML_SAVE_NO_DECL.rawValue)
     }
   }
 
@@ -39,10 +39,12 @@ enum MarkupWriter {
     }
   }
 
-  private static func withTree<Result>(_ body: (XMLTree) throws -> Result) throws -> Result {
+  private static func withTree<Result>(
+    closesEmpty: Bool = false, _ body: (XMLTree) throws -> Result
+  ) throws -> Result {
     guard let document = xmlNewDoc("1.0") else { throw PagesError.cannotWriteMarkup("no memory") }
     defer { xmlFreeDoc(document) }
-    return try body(XMLTree(document: document))
+    return try body(XMLTree(document: document, closesEmpty: closesEmpty))
   }
 }
 
@@ -50,6 +52,13 @@ enum MarkupWriter {
 private struct XMLTree {
   typealias NodePointer = UnsafeMutablePointer<xmlNode>
   let document: UnsafeMutablePointer<xmlDoc>
+  /// Whether an empty element gets an end tag, as HTML needs: to a browser `<script/>` is open.
+  let closesEmpty: Bool
+
+  /// The elements that HTML knows to be empty.
+  private static let void: Set<String> = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
+  ]
 
   func addDocumentType(_ name: String) throws {
     guard xmlCreateIntSubset(document, name, nil, nil) != nil else {
@@ -84,6 +93,9 @@ private struct XMLTree {
       }
     }
     for child in element.children { try append(child, to: node) }
+    if closesEmpty, node.pointee.children == nil, !Self.void.contains(element.name) {
+      _ = try attach(xmlNewDocText(document, ""), to: node)
+    }
   }
 
   func append(_ content: Node, to parent: NodePointer) throws {
