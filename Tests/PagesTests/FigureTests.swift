@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct FigureTests {
   private func plane(_ x: [Double], _ y: [Double], _ scale: Figure.Axis.Scale) -> Figure.Content {
-    .lines(.init(x: .init("x", scale: scale), y: .init("y", scale: scale), series: [.init("s", x: x, y: y)]))
+    .lines(
+      .init(
+        x: .init("x", scale: scale), y: .init("y", scale: scale), series: [.init("s", x: x, y: y)]))
   }
 
   @Test(arguments: [Figure.Axis.Scale.linear, .logarithmic])
@@ -22,7 +24,9 @@ import Testing
       let text = String(decoding: svg, as: UTF8.self)
       #expect(!text.contains("nan") && !text.contains("inf"), "\(x) \(y)")
       let size = Size(width: drawing.width, height: drawing.height)
-      #expect(try Raster.png(svg: svg, size: size, figure: "f").prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
+      #expect(
+        try Raster.png(svg: svg, size: size, figure: "f").prefix(4)
+          == Data([0x89, 0x50, 0x4E, 0x47]))
     }
   }
 
@@ -50,7 +54,8 @@ import Testing
 
   @Test func numbersAreWrittenSensibly() {
     #expect(Numbers.text(0.748712345) == "0.74871")
-    #expect(Numbers.text(12_345.678) == "12346")
+    #expect(Numbers.text(12_345.678) == "12,346")
+    #expect(Numbers.tick(0.00025, step: 0.00025) == "0.00025")
     #expect(Numbers.text(1_797) == "1,797")
     #expect(Numbers.text(-1e-7) == "−1 × 10⁻⁷")
     #expect(Numbers.text(.nan) == "not a number")

@@ -17,7 +17,10 @@ import Testing
 
   private func text(_ seed: UInt64, count: Int = 200) -> String {
     var generator = Generator(state: seed)
-    let special = ["]]>", "<", "&", "\"", "'", "\u{0}", "\r\n", "\u{FFFF}", "👩‍👩‍👧", "ש", "\u{202E}", "&#0;", "<![CDATA["]
+    let special = [
+      "]]>", "<", "&", "\"", "'", "\u{0}", "\r\n", "\u{FFFF}", "👩‍👩‍👧", "ש", "\u{202E}", "&#0;",
+      "<![CDATA[",
+    ]
     var text = ""
     for _ in 0..<count {
       if Bool.random(using: &generator), let piece = special.randomElement(using: &generator) {
@@ -39,7 +42,9 @@ import Testing
     ]
     let read = try MarkupReader.readStorage(MarkupWriter.storage(nodes), as: "a text")
     #expect(Array(read.elements[0].text.unicodeScalars) == Array(text.cleaned.unicodeScalars))
-    #expect(read.elements[0].attributes["title"].map { Array($0.unicodeScalars) } == Array(text.cleaned.unicodeScalars))
+    #expect(
+      read.elements[0].attributes["title"].map { Array($0.unicodeScalars) }
+        == Array(text.cleaned.unicodeScalars))
     #expect(Array(read.elements[1].text.unicodeScalars) == Array(text.cleaned.unicodeScalars))
   }
 
@@ -47,7 +52,8 @@ import Testing
     let entry = try Fixtures.entry(of: text(seed, count: seed == 0 ? 10_000 : 300))
     let runs = Fixtures.runs(of: entry.slug)
     let site = try Site(
-      name: text(seed), entries: [entry], runnable: [entry.slug: [:]], runs: Array(runs.dropFirst()),
+      name: text(seed), entries: [entry], runnable: [entry.slug: [:]],
+      runs: Array(runs.dropFirst()),
       assets: Fixtures.assets)
     // Each page is checked before it is returned.
     #expect(try site.storagePages().count == 4)

@@ -43,7 +43,8 @@ enum MarkupReader {
       throw PagesError.notWellFormed(what, reason: "no memory")
     }
     defer { xmlFreeParserCtxt(context) }
-    let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+    let options =
+      XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
     let document = data.withUnsafeBytes { bytes in
       xmlCtxtReadMemory(
         context, bytes.bindMemory(to: CChar.self).baseAddress, Int32(bytes.count), nil, "UTF-8",
