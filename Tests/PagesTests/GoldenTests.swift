@@ -4,7 +4,9 @@ import Testing
 
 @testable import Pages
 
-/// Files that a reviewer reads. `RECORD_GOLDEN=1` writes them anew, and such a run fails.
+/// Files that a reviewer reads.
+///
+/// `RECORD_GOLDEN=1` writes them anew, and such a run fails.
 @Suite struct GoldenTests {
   private func check(_ data: Data, _ name: String) throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
