@@ -127,7 +127,8 @@ extension Fixtures {
         values: (0..<25).map(correlation))))
 
   static let digits = Figure(
-    name: "digits", title: "Input and reconstruction", caption: "Above the input, below the output.",
+    name: "digits", title: "Input and reconstruction",
+    caption: "Above the input, below the output.",
     content: .images(
       .init(
         width: 8, height: 8, columns: 6,

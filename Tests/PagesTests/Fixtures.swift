@@ -12,7 +12,8 @@ enum Fixtures {
     "<b>&amp; \"quoted\" 'single' ]]> <![CDATA[x]]> \u{0}\u{7}\u{1B}\u{FFFE} 👩‍👩‍👧 שלום مرحبا "
     + "\u{202E}abc\u{202C} \r\n end"
 
-  static let assets = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  static let assets =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path + "/site/assets"
 
   static func slug(_ text: String) throws -> Slug {

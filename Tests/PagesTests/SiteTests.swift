@@ -1,9 +1,76 @@
+import Casework
 import Foundation
 import Testing
 
 @testable import Pages
 
 @Suite struct SiteTests {
+  private func files(below folder: String) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+      var isFolder: ObjCBool = false
+      let file = "\(folder)/\(path)"
+      guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder),
+        !isFolder.boolValue
+      else { continue }
+      files[path] = try Data(contentsOf: URL(fileURLWithPath: file))
+    }
+    return files
+  }
+
+  private func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("pages-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+  }
+
+  @Test func twoWritesGiveTheSameBytesAndOnlyReplaceWhatIsOurs() throws {
+    try withFolder { folder in
+      let site = try Fixtures.site(isHostile: true)
+      try site.write(to: folder)
+      let first = try files(below: folder)
+      try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/notes.txt"))
+      try Data("old".utf8).write(to: URL(fileURLWithPath: "\(folder)/html/cases/gone.html"))
+      try site.write(to: folder)
+      var second = try files(below: folder)
+      #expect(second.removeValue(forKey: "notes.txt") == Data("mine".utf8))
+      #expect(first.count > 60)
+      #expect(first == second)
+    }
+  }
+
+  @Test func aFolderOfOthersIsLeftAlone() throws {
+    try withFolder { folder in
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/html", withIntermediateDirectories: true)
+      try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/html/index.html"))
+      #expect(throws: PagesError.notOurs(folder: "\(folder)/html")) {
+        try Fixtures.site().write(to: folder)
+      }
+      #expect(try files(below: folder) == ["html/index.html": Data("mine".utf8)])
+    }
+  }
+
+  @Test func attachmentsAndReferencesAgree() throws {
+    let pages = try Fixtures.site(isHostile: true).storagePages()
+    let checker = StorageChecker(titles: Set(pages.map(\.title)))
+    for page in pages {
+      #expect(checker.faults(in: page.body, attachments: page.attachments.map(\.name)) == [])
+      #expect(page.title.utf16.count <= 255)
+    }
+    #expect(pages.contains { $0.attachments.count > 10 })
+    #expect(checker.faults(inTitles: pages.map(\.title)) == [])
+  }
+
+  @Test func aRunGivenTwiceIsRefused() throws {
+    let run = try #require(Fixtures.runs(of: Fixtures.slug("a")).first)
+    #expect(throws: PagesError.repeatedRun(run.run.id)) {
+      try Site(name: "", entries: [], runnable: [:], runs: [run, run], assets: "")
+    }
+  }
+
   /// Writes the fixtures' site to a folder that stays, to be looked at.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["PAGES_DEMO"] != nil))
   func demo() throws {

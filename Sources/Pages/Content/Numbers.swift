@@ -52,7 +52,8 @@ enum Numbers {
   /// Writes a moment in UTC to the second.
   static func moment(_ date: Date) -> String {
     let text = date.formatted(
-      .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
+      .iso8601.year().month().day().dateTimeSeparator(.space).time(
+        includingFractionalSeconds: false))
     return "\(text.replacingOccurrences(of: "Z", with: "")) UTC"
   }
 
@@ -61,8 +62,12 @@ enum Numbers {
     let magnitude = abs(value)
     if magnitude < step * 1e-6 { return "0" }
     if magnitude >= 1e6 || magnitude < 1e-4 { return plain(value) }
-    let digits = max(0, min(8, Int((-log10(step) + 1e-9).rounded(.up))))
-    return minus(fixed(value, digits: digits))
+    // As many digits as the step itself needs: 0.00025 is not 0.0003.
+    let digits = (0...9).first { digits in
+      let scaled = step * pow(10, Double(digits))
+      return abs(scaled - scaled.rounded()) < 1e-6 * scaled
+    }
+    return minus(fixed(value, digits: digits ?? 9))
   }
 
   /// Writes a mark of a logarithmic axis, `factor` times ten to `exponent`.
@@ -92,7 +97,7 @@ enum Numbers {
 
   /// Writes with so many digits after the point.
   static func fixed(_ value: Double, digits: Int) -> String {
-    String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
+    String(format: "%.\(digits)f", value)
   }
 
   private static func plain(_ value: Double) -> String {
@@ -102,12 +107,13 @@ enum Numbers {
     let magnitude = abs(value)
     if value == value.rounded(), magnitude < 1e9 { return text(Int(value)) }
     if magnitude >= 1e5 || magnitude < 1e-4 { return scientific(value) }
+    if magnitude >= 1e4 { return text(Int(value.rounded())) }
     return minus(significant(value, digits: 5))
   }
 
   private static func scientific(_ value: Double, digits: Int = 4) -> String {
-    let parts = String(format: "%.\(digits)e", locale: Locale(identifier: "en_US_POSIX"), value)
-      .split(separator: "e")
+    let parts = String(format: "%.\(digits)e", value)
+      .lowercased().split(separator: "e")
     guard parts.count == 2, let exponent = Int(parts[1]) else { return exact(value) }
     var mantissa = String(parts[0])
     while mantissa.contains("."), mantissa.hasSuffix("0") { mantissa.removeLast() }

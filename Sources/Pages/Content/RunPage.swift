@@ -138,7 +138,8 @@ extension SiteContent {
     let state: [Inline] =
       provenance.isCodeDirty ? [.text(" "), .lozenge("with local changes", .caution)] : []
     var rows: [(String, [Inline])] = [
-      ("Code revision", [revision] + state), ("Program (SHA-256)", [.code(provenance.binaryDigest)]),
+      ("Code revision", [revision] + state),
+      ("Program (SHA-256)", [.code(provenance.binaryDigest)]),
       ("Compiler", [.text(provenance.compiler)]),
     ]
     rows += provenance.libraries.sorted { $0.key < $1.key }.map { ($0.key, [.text($0.value)]) }

@@ -9,6 +9,8 @@ struct Prose {
   ///   - text: The Markdown.
   ///   - top: The level that the highest heading gets.
   ///   - subject: What the text belongs to, for errors.
+  /// - Returns: The blocks, in order.
+  /// - Throws: ``PagesError/notWellFormed(_:reason:)`` if it is nested too deeply to be read.
   static func blocks(_ text: String, top: Int, subject: String) throws -> [Block] {
     let xml = try Markdown.xml(of: text.cleaned)
     let root = try MarkupReader.read(Data(xml.utf8), as: "the prose of \(subject)")

@@ -93,7 +93,8 @@ struct AxisScale: Hashable, Sendable {
   private static func logarithmicTicks(_ low: Double, _ high: Double) -> [Tick] {
     let (first, last) = (Int(log10(low).rounded(.down)), Int(log10(high).rounded(.up)))
     let decades = log10(high) - log10(low)
-    let factors: [Double] = decades < 0.7 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : decades < 2.2 ? [1, 2, 5] : [1]
+    let factors: [Double] =
+      decades < 0.7 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : decades < 2.2 ? [1, 2, 5] : [1]
     let every = max(1, Int((decades / 6).rounded(.up)))
     return (first...last).filter { $0.isMultiple(of: every) }.flatMap { exponent in
       factors.compactMap { factor -> Tick? in

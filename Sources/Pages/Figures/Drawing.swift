@@ -113,7 +113,8 @@ extension Figure.Series {
   fileprivate var fault: String? {
     let lengths = [x.count, y.count, low?.count ?? x.count, high?.count ?? x.count]
     return Set(lengths).count == 1
-      ? nil : "'\(name)' has lists of different lengths: \(lengths.map(String.init).joined(separator: ", "))"
+      ? nil
+      : "'\(name)' has lists of different lengths: \(lengths.map(String.init).joined(separator: ", "))"
   }
 }
 

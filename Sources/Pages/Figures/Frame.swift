@@ -51,7 +51,8 @@ struct Frame {
     nodes += categories.isEmpty ? xAxis : categoryAxis
     nodes.append(.make("g", ["clip-path": "url(#\(clip))"], marks))
     nodes.append(
-      .make("path", ["class": "rule", "d": Path.line([(left, top), (left, bottom), (right, bottom)])]))
+      .make(
+        "path", ["class": "rule", "d": Path.line([(left, top), (left, bottom), (right, bottom)])]))
     if isEmpty { nodes.append(emptyNote) }
     return (size, nodes)
   }
@@ -61,7 +62,8 @@ struct Frame {
       "rect",
       [
         "x": Numbers.coordinate(left), "y": Numbers.coordinate(top - 3),
-        "width": Numbers.coordinate(right - left + 3), "height": Numbers.coordinate(bottom - top + 3),
+        "width": Numbers.coordinate(right - left + 3),
+        "height": Numbers.coordinate(bottom - top + 3),
       ])
   }
 
@@ -75,7 +77,8 @@ struct Frame {
     var nodes: [Node] = []
     for tick in y.ticks {
       guard let height = ordinate(tick.value) else { continue }
-      nodes.append(.make("path", ["class": "grid", "d": Path.line([(left, height), (right, height)])]))
+      nodes.append(
+        .make("path", ["class": "grid", "d": Path.line([(left, height), (right, height)])]))
       nodes.append(
         .label(tick.text, x: left - 6, y: height + 4, anchor: "end", style: "tick"))
     }

@@ -28,7 +28,8 @@ struct PlaneDrawing {
   }
 
   func drawn() -> (Size, [Node]) {
-    let marks = plane.guides.compactMap { frame.guide($0.place) }
+    let marks =
+      plane.guides.compactMap { frame.guide($0.place) }
       + plane.series.enumerated().flatMap { index, series in
         isScatter ? points(series, index) : curve(series, index)
       }
@@ -49,7 +50,8 @@ struct PlaneDrawing {
       for piece in pieces(series.x, low, high) {
         let outline = piece.map { ($0.x, $0.high) } + piece.reversed().map { ($0.x, $0.low) }
         nodes.append(
-          .make("path", ["class": DrawingStyle.series(index, "band"), "d": Path.line(outline) + "Z"]))
+          .make(
+            "path", ["class": DrawingStyle.series(index, "band"), "d": Path.line(outline) + "Z"]))
       }
     }
     let runs = pieces(series.x, series.y, series.y).map { $0.map { Path.Point($0.x, $0.low) } }

@@ -43,14 +43,15 @@ enum MarkupReader {
       throw PagesError.notWellFormed(what, reason: "no memory")
     }
     defer { xmlFreeParserCtxt(context) }
-    let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+    let options =
+      XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
     let document = data.withUnsafeBytes { bytes in
       xmlCtxtReadMemory(
         context, bytes.bindMemory(to: CChar.self).baseAddress, Int32(bytes.count), nil, "UTF-8",
         Int32(options))
     }
     defer { if let document { xmlFreeDoc(document) } }
-    guard let document, context.pointee.wellFormed == 1,
+    guard let document, context.pointee.wellFormed == 1, context.pointee.nsWellFormed == 1,
       let root = xmlDocGetRootElement(document)
     else {
       throw PagesError.notWellFormed(what, reason: reason(context))

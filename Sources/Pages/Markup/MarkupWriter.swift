@@ -21,7 +21,7 @@ enum MarkupWriter {
 
   /// Returns a whole HTML document, which is well-formed XML too.
   static func html(_ element: Element) throws -> Data {
-    try withTree(closingEmpty: true) { tree in
+    try withTree(closesEmpty: true) { tree in
       try tree.addDocumentType("html")
       let root = try tree.root(element.name, namespaces: [])
       try tree.fill(root, from: element)
@@ -40,11 +40,11 @@ enum MarkupWriter {
   }
 
   private static func withTree<Result>(
-    closingEmpty: Bool = false, _ body: (XMLTree) throws -> Result
+    closesEmpty: Bool = false, _ body: (XMLTree) throws -> Result
   ) throws -> Result {
     guard let document = xmlNewDoc("1.0") else { throw PagesError.cannotWriteMarkup("no memory") }
     defer { xmlFreeDoc(document) }
-    return try body(XMLTree(document: document, closesEmpty: closingEmpty))
+    return try body(XMLTree(document: document, closesEmpty: closesEmpty))
   }
 }
 
@@ -52,14 +52,12 @@ enum MarkupWriter {
 private struct XMLTree {
   typealias NodePointer = UnsafeMutablePointer<xmlNode>
   let document: UnsafeMutablePointer<xmlDoc>
-  /// Whether an element without content gets an end tag, as HTML asks of all but a few: there
-  /// `<script/>` is a start tag that swallows the page.
+  /// Whether an empty element gets an end tag, as HTML needs: to a browser `<script/>` is open.
   let closesEmpty: Bool
 
-  /// HTML's elements that have neither content nor end tag.
-  private static let voidElements: Set<String> = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr",
+  /// The elements that HTML knows to be empty.
+  private static let void: Set<String> = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
   ]
 
   func addDocumentType(_ name: String) throws {
@@ -95,7 +93,7 @@ private struct XMLTree {
       }
     }
     for child in element.children { try append(child, to: node) }
-    if closesEmpty, node.pointee.children == nil, !Self.voidElements.contains(element.name) {
+    if closesEmpty, node.pointee.children == nil, !Self.void.contains(element.name) {
       _ = try attach(xmlNewDocText(document, ""), to: node)
     }
   }

@@ -161,7 +161,8 @@ extension HTMLRenderer {
       }
       switch kind {
       case .bullets: return .make("ul", [:], entries)
-      case .numbers(let start): return .make("ol", ["start": start == 1 ? nil : "\(start)"], entries)
+      case .numbers(let start):
+        return .make("ol", ["start": start == 1 ? nil : "\(start)"], entries)
       }
     }
 
@@ -171,14 +172,18 @@ extension HTMLRenderer {
         properties.map { property in
           .make(
             "div", [:],
-            [.make("dt", text: property.name), .make("dd", ["dir": "auto"], inlines(property.value))])
+            [
+              .make("dt", text: property.name),
+              .make("dd", ["dir": "auto"], inlines(property.value)),
+            ])
         })
     }
 
     private func figure(_ figure: FigureBlock) -> Node {
       let caption: [Node] = [
         .make("strong", text: figure.title), .text(" \(figure.caption) "),
-        .make("a", ["href": file(figure.tableName), "download": figure.tableName], text: "Data (CSV)"),
+        .make(
+          "a", ["href": file(figure.tableName), "download": figure.tableName], text: "Data (CSV)"),
         .text(" · "),
         .make("a", ["href": file(figure.vectorName)], text: "Picture (SVG)"),
       ]
@@ -218,7 +223,8 @@ extension HTMLRenderer {
         [
           "scope": isHeading ? "row" : nil, "class": column.isNumeric ? "number" : nil,
           "dir": column.isNumeric ? nil : "auto",
-          "data-terms": column.isFilter ? cell.terms.map(\.singleLine).joined(separator: "\n") : nil,
+          "data-terms": column.isFilter
+            ? cell.terms.map(\.singleLine).joined(separator: "\n") : nil,
         ], inlines(cell.content))
     }
 

@@ -122,7 +122,8 @@ enum StorageVocabulary {
         "cql", "label", "headings", "firstcolumn", "sortBy", "reverseSort", "pageSize", "id",
       ]),
     "attachments": Macro(
-      body: .none, parameters: ["patterns", "sortBy", "sortOrder", "old", "upload", "preview", "labels"]),
+      body: .none,
+      parameters: ["patterns", "sortBy", "sortOrder", "old", "upload", "preview", "labels"]),
     "excerpt": Macro(body: .rich, parameters: ["name", "hidden", "atlassian-macro-output-type"]),
     "excerpt-include": Macro(body: .none, parameters: ["", "name", "nopanel"]),
     "anchor": Macro(body: .none, isInline: true, parameters: [""]),
