@@ -88,7 +88,8 @@ let package = Package(
       name: "RecordsTests",
       dependencies: ["Casework", "Digests", "Randomness", "Records", "RecordsProbe", grdb],
       exclude: ["References"]),
-    .testTarget(name: "PagesTests", dependencies: ["CLibXML2", "Casework", "Catalog", "Pages"]),
+    .testTarget(
+      name: "PagesTests", dependencies: ["Casework", "Catalog", "Pages"], exclude: ["Golden"]),
     .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Pages"]),
     .testTarget(name: "CasebookTests", dependencies: ["casebook"]),
   ]

@@ -14,7 +14,7 @@ struct RunsCommand: ParsableCommand {
       """)
 
   @Option(
-    name: .customLong("where"), parsing: .unconditionalSingleValue,
+    name: .customLong("where"), parsing: .unconditional,
     help: "A condition that the runs fulfil.")
   var condition: String?
   @Option(

@@ -10,7 +10,7 @@ import Testing
       SIMD4<UInt32>(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8)
     ),
     (
-      SIMD4(repeating: .max), SIMD2(repeating: .max),
+      SIMD4(repeating: UInt32.max), SIMD2(repeating: UInt32.max),
       SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)
     ),
     (

@@ -115,7 +115,7 @@ extension SiteContent {
       ways.append(
         (
           "a published run again",
-          [.code("casebook reproduce \(shortID(best.run))", language: "bash")]
+          [.code(command(repeating: best.run), language: "bash")]
         ))
     }
     return blocks

@@ -129,7 +129,7 @@ extension SiteContent {
   private func reproduction(_ run: Run) -> [Block] {
     [
       .heading("How to run it again"),
-      .code("casebook reproduce \(shortID(run))", language: "bash"),
+      .code(command(repeating: run), language: "bash"),
     ]
   }
 
