@@ -6,19 +6,19 @@ import Testing
   @Test(
     "Bounds hold their edges as they say",
     arguments: [
-      (Expectation.Bound.atLeast(1), 1.0, true), (.atLeast(1), 0.999, false),
+      (Casework.Expectation.Bound.atLeast(1), 1.0, true), (.atLeast(1), 0.999, false),
       (.above(1), 1, false), (.above(1), 1.001, true), (.atMost(1), 1, true),
       (.below(1), 1, false), (.between(1, 2), 2, true), (.between(1, 2), 2.1, false),
       (.equals(14060, within: 0), 14060, true), (.equals(14060, within: 0), 14061, false),
       (.equals(0.75, within: 0.02), 0.77, true), (.atLeast(1), .nan, false),
       (.atMost(1), .nan, false), (.equals(1, within: .infinity), .nan, false),
     ])
-  func boundContains(bound: Expectation.Bound, value: Double, isInside: Bool) {
+  func boundContains(bound: Casework.Expectation.Bound, value: Double, isInside: Bool) {
     #expect(bound.contains(value) == isInside)
   }
 
   @Test func expectationSpeaksOfItsPresetsAndSettings() {
-    let expectation = Expectation(
+    let expectation = Casework.Expectation(
       metric: "accuracy", bound: .atLeast(0.975), source: .measured, presets: ["standard"],
       settings: ["hidden": .integer(128)])
     #expect(expectation.applies(preset: "standard", settings: ["hidden": .number(128)]))
