@@ -109,7 +109,7 @@ public struct CHeader: Sendable {
   }
 
   /// Returns integers from -127 to 127 and the scale by which they approach the weights.
-  static func quantised(_ row: [Float]) -> (integers: [Int], scale: Float) {
+  package static func quantised(_ row: [Float]) -> (integers: [Int], scale: Float) {
     let greatest = row.reduce(0) { max($0, abs($1)) }
     guard greatest > 0 else { return ([Int](repeating: 0, count: row.count), 0) }
     let scale = greatest / 127
