@@ -30,7 +30,7 @@ import Testing
     }
     let first = try await run(seed: 1)
     #expect(Set(first.values.keys) == Set(entry.metrics.map(\.name)))
-    #expect(first.values.values.allSatisfy(\.isFinite))
+    #expect(first.values.values.allSatisfy { $0.isFinite })
     #expect(!first.figures.isEmpty)
     #expect(!first.checkpoints.isEmpty)
 
