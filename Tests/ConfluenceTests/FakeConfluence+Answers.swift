@@ -19,7 +19,8 @@ enum Handler {
       (parts.queryItems ?? []).map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { $1 })
     let method = request.httpMethod ?? "GET"
     let isForm = request.value(forHTTPHeaderField: "Content-Type")?.hasPrefix("multipart/") ?? false
-    let json = isForm ? nil : request.httpBody.flatMap { try? JSONSerialization.jsonObject(with: $0) }
+    let json =
+      isForm ? nil : request.httpBody.flatMap { try? JSONSerialization.jsonObject(with: $0) }
     if path == ["space", "ML"] { return (200, ["key": "ML", "homepage": ["id": "1"]]) }
     if path.first == "space" { return refuse(404, "No space with key : \(path.last ?? "")") }
     guard path.first == "content" else { return refuse(404, "no such thing") }
@@ -165,7 +166,8 @@ enum Handler {
       guard let old else { return refuse(404, "no property") }
       return (200, ["key": "casebook", "value": old.value, "version": ["number": old.version]])
     case "POST" where old != nil: return refuse(409, "property exists")
-    case "PUT" where (json["version"] as? [String: Any])?["number"] as? Int
+    case "PUT"
+    where (json["version"] as? [String: Any])?["number"] as? Int
       != old.map { $0.version + 1 }:
       return refuse(409, "property version")
     default:

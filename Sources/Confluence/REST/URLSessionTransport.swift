@@ -64,8 +64,30 @@ private final class Exchanges: NSObject, URLSessionDataDelegate {
     willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
     completionHandler: @escaping @Sendable (URLRequest?) -> Void
   ) {
-    open.withLock { $0[task.taskIdentifier]?.response = response }
-    completionHandler(nil)
+    finish(task, response)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+    completionHandler:
+      @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  ) {
+    guard let response = challenge.failureResponse as? HTTPURLResponse ?? known(task) else {
+      return completionHandler(.performDefaultHandling, nil)
+    }
+    finish(task, response)
+  }
+
+  private func known(_ task: URLSessionTask) -> HTTPURLResponse? {
+    open.withLock { $0[task.taskIdentifier]?.response } ?? task.response as? HTTPURLResponse
+  }
+
+  /// Answers with a head alone: Foundation on Linux never ends a task whose redirect or challenge
+  /// is declined, so that the task is ended here.
+  private func finish(_ task: URLSessionTask, _ response: HTTPURLResponse) {
+    let exchange = open.withLock { $0.removeValue(forKey: task.taskIdentifier) }
+    exchange?.continuation.resume(returning: (exchange?.body ?? Data(), response))
+    task.cancel()
   }
 
   func urlSession(
