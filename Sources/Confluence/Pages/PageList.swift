@@ -1,0 +1,82 @@
+import Digests
+import Foundation
+
+/// What `pages.json` holds, and nothing else.
+struct PageList: Decodable {
+  struct Page: Decodable {
+    let key: String
+    let title: String
+    let parent: String?
+    let labels: [String]
+    let file: String
+    let attachments: [Attachment]
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case key, title, parent, labels, file, attachments
+    }
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseOtherKeys(than: CodingKeys.self)
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      key = try values.decode(String.self, forKey: .key)
+      title = try values.decode(String.self, forKey: .title)
+      parent = try values.decodeIfPresent(String.self, forKey: .parent)
+      labels = try values.decode([String].self, forKey: .labels)
+      file = try values.decode(String.self, forKey: .file)
+      attachments = try values.decode([Attachment].self, forKey: .attachments)
+    }
+  }
+
+  struct Attachment: Decodable {
+    let name: String
+    let file: String
+    let mediaType: String
+    let sha256: SHA256Digest
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case name, file
+      case mediaType = "media_type"
+      case sha256
+    }
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseOtherKeys(than: CodingKeys.self)
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      name = try values.decode(String.self, forKey: .name)
+      file = try values.decode(String.self, forKey: .file)
+      mediaType = try values.decode(String.self, forKey: .mediaType)
+      sha256 = try values.decode(SHA256Digest.self, forKey: .sha256)
+    }
+  }
+
+  let format: Int
+  let pages: [Page]
+
+  enum CodingKeys: String, CodingKey, CaseIterable { case format, pages }
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOtherKeys(than: CodingKeys.self)
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    format = try values.decode(Int.self, forKey: .format)
+    pages = try values.decode([Page].self, forKey: .pages)
+  }
+}
+
+private struct AnyKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
+}
+
+extension Decoder {
+  fileprivate func refuseOtherKeys<Keys: CodingKey & CaseIterable>(than keys: Keys.Type) throws {
+    let known = keys.allCases.map(\.stringValue)
+    let found = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+    guard let other = found.sorted().first(where: { !known.contains($0) }) else { return }
+    throw DecodingError.dataCorrupted(
+      .init(
+        codingPath: codingPath,
+        debugDescription: "'\(other)' is not known; known are \(known.joined(separator: ", "))"))
+  }
+}

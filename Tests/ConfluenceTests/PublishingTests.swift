@@ -1,0 +1,148 @@
+import Confluence
+import Foundation
+import Testing
+
+@Suite struct PublishingTests {
+  let wiki = Wiki()
+  let fixture: Fixture
+
+  init() throws { fixture = try Fixture() }
+
+  @Test func `the first run creates every page below its parent, with labels and files`()
+    async throws
+  {
+    let summary = try await wiki.publish(fixture)
+    #expect(summary.created == ["Use cases", "MNIST + C header", "INFERNO"])
+    #expect(summary.uploads == 2 && summary.isComplete)
+    let root = try #require(wiki.server.page("Use cases"))
+    let page = try #require(wiki.server.page("MNIST + C header"))
+    #expect(root.parent == "2" && page.parent == root.id)
+    #expect(page.body == "<p>Hello &amp; welcome</p>" && page.labels == ["use-case"])
+    #expect(page.files.map(\.name) == ["loss ü.csv", "roc.png"])
+    #expect(page.files.map(\.data) == [Data("a,b\r\n1,2\r\n".utf8), Data("png one".utf8)])
+    #expect(page.files.allSatisfy { $0.comment.hasPrefix("casebook sha256:") })
+    #expect(wiki.server.edit(\.authorizations) == ["Bearer \(FakeConfluence.secret)"])
+  }
+
+  @Test func `without a parent the pages go below the home page`() async throws {
+    try await wiki.publish(fixture, under: nil)
+    #expect(wiki.server.page("Use cases")?.parent == "1")
+  }
+
+  @Test func `the second run writes nothing`() async throws {
+    try await wiki.publish(fixture)
+    let writes = wiki.server.writes
+    let summary = try await wiki.publish(fixture)
+    #expect(summary.unchanged == 3 && summary.isComplete)
+    #expect(wiki.server.writes == writes)
+    #expect(
+      try await wiki.plan(fixture) == """
+        keep    Use cases
+        keep    MNIST + C header
+        keep    INFERNO
+        0 to create, 0 to update, 3 to keep, 0 in conflict
+        """)
+  }
+
+  @Test func `the second run writes nothing to a server that tells less`() async throws {
+    wiki.server.edit {
+      $0.expandsListings = false
+      $0.keepsPropertyOfCreation = false
+      $0.tellsComments = false
+    }
+    try await wiki.publish(fixture)
+    let writes = wiki.server.writes
+    #expect(try await wiki.publish(fixture).unchanged == 3)
+    #expect(wiki.server.writes == writes)
+  }
+
+  @Test func `only what changed is written, and the plan names it`() async throws {
+    try await wiki.publish(fixture)
+    fixture.pages[1].body = "<p>Changed</p>"
+    fixture.pages[1].labels = ["use-case", "verified"]
+    fixture.pages[1].files[0].data = Data("png two".utf8)
+    fixture.pages[1].files.append(("new.csv", Data("x".utf8)))
+    #expect(
+      try await wiki.plan(fixture) == """
+        keep    Use cases
+        update  MNIST + C header (body, labels, attachments)
+          create  new.csv
+          update  roc.png
+        keep    INFERNO
+        0 to create, 1 to update, 2 to keep, 0 in conflict
+        """)
+    let summary = try await wiki.publish(fixture)
+    #expect(summary.updated == ["MNIST + C header"] && summary.uploads == 2)
+    let page = try #require(wiki.server.page("MNIST + C header"))
+    #expect(page.version.number == 2 && page.body == "<p>Changed</p>")
+    #expect(page.labels == ["use-case", "verified"])
+    #expect(page.files.first { $0.name == "roc.png" }?.data == Data("png two".utf8))
+    #expect(page.files.first { $0.name == "roc.png" }?.version.number == 2)
+    #expect(wiki.server.page("INFERNO")?.version.number == 1)
+  }
+
+  @Test func `labels and files alone take no new version of the page`() async throws {
+    try await wiki.publish(fixture)
+    wiki.server.edit { $0.pages[3].labels.append("added by hand") }
+    fixture.pages[1].labels = ["verified"]
+    fixture.pages[1].files[0].data = Data("png two".utf8)
+    try await wiki.publish(fixture)
+    let page = try #require(wiki.server.page("MNIST + C header"))
+    #expect(page.version.number == 1)
+    #expect(page.labels == ["added by hand", "verified"])
+    #expect(try await wiki.publish(fixture).unchanged == 3)
+  }
+
+  @Test func `a page keeps its identity when its title changes`() async throws {
+    try await wiki.publish(fixture)
+    let id = wiki.server.page("INFERNO")?.id
+    fixture.pages[2].title = "Inferno (case)"
+    #expect(try await wiki.plan(fixture).contains("update  Inferno (case) (title)"))
+    try await wiki.publish(fixture)
+    #expect(wiki.server.page("Inferno (case)")?.id == id)
+    #expect(wiki.server.page("INFERNO") == nil)
+    fixture.pages[2].title = "INFERNO (case)"
+    try await wiki.publish(fixture)
+    #expect(wiki.server.page("INFERNO (case)")?.id == id)
+  }
+
+  @Test func `a title that an earlier page gives up is not taken from under it`() async throws {
+    try await wiki.publish(fixture)
+    let id = wiki.server.page("INFERNO")?.id
+    fixture.pages[2].title = "Renamed"
+    fixture.pages.append(.init(key: "other", title: "INFERNO", parent: "use-cases"))
+    let first = try await wiki.publish(fixture)
+    #expect(first.conflicts.map(\.reason) == [.titleTaken(by: "INFERNO")])
+    #expect(wiki.server.page("Renamed")?.id == id)
+    #expect(try await wiki.publish(fixture).created == ["INFERNO"])
+  }
+
+  @Test func `another parent moves a page, a move by hand is left`() async throws {
+    try await wiki.publish(fixture)
+    wiki.server.edit { $0.pages[4].parent = "1" }
+    #expect(try await wiki.publish(fixture).unchanged == 3)
+    try await wiki.publish(fixture, under: nil)
+    #expect(wiki.server.page("Use cases")?.parent == "1")
+    fixture.pages[2].parent = "mnist"
+    try await wiki.publish(fixture, under: nil)
+    #expect(wiki.server.page("INFERNO")?.parent == wiki.server.page("MNIST + C header")?.id)
+  }
+
+  @Test func `more than fifty attachments are listed to their end`() async throws {
+    wiki.server.edit { $0.partSize = 25 }
+    fixture.pages[2].files = (0..<120).map { ("chart-\($0).png", Data("\($0)".utf8)) }
+    #expect(try await wiki.publish(fixture).uploads == 122)
+    let again = try await wiki.publish(fixture)
+    #expect(again.uploads == 0 && again.unchanged == 3)
+  }
+
+  @Test func `four hundred attachments are known again without a note of each`() async throws {
+    wiki.server.edit { $0.partSize = 100 }
+    fixture.pages[2].files = (0..<400).map { ("chart-\($0).png", Data("\($0)".utf8)) }
+    try await wiki.publish(fixture)
+    let note = try JSONSerialization.data(
+      withJSONObject: #require(wiki.server.page("INFERNO")?.property?.value))
+    #expect(note.count < 32 * 1024)
+    #expect(try await wiki.publish(fixture).unchanged == 3)
+  }
+}
