@@ -55,7 +55,7 @@ let package = Package(
     .target(name: "Records", dependencies: ["Casework", "Digests", grdb]),
     .target(
       name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
-    .target(name: "Confluence", dependencies: ["Digests", "Pages"]),
+    .target(name: "Confluence", dependencies: ["Digests"]),
     .executableTarget(
       name: "casebook",
       dependencies: [
@@ -90,7 +90,7 @@ let package = Package(
       exclude: ["References"]),
     .testTarget(
       name: "PagesTests", dependencies: ["Casework", "Catalog", "Pages"], exclude: ["Golden"]),
-    .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Pages"]),
+    .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Digests"]),
     .testTarget(name: "CasebookTests", dependencies: ["casebook"]),
   ]
 )

@@ -95,12 +95,13 @@ import Testing
       return try #require(outcome.json as? [String: Any])
     }
     let (first, second, other) = (try run(seed: "1"), try run(seed: "1"), try run(seed: "2"))
-    func results(_ run: [String: Any]) -> NSObject? {
-      let artifacts = (run["artifacts"] as? [[String: Any]])?.map { $0["sha256"] as? String }
-      return [run["metrics"] as? NSDictionary, artifacts as NSArray?] as NSArray
+    func results(_ run: [String: Any]) throws -> NSArray {
+      let artifacts = try #require(run["artifacts"] as? [[String: Any]])
+      let metrics = try #require(run["metrics"] as? NSDictionary)
+      return [metrics, artifacts.compactMap { $0["sha256"] as? String }]
     }
-    #expect(results(first) == results(second))
-    #expect(results(first) != results(other))
+    #expect(try results(first) == results(second))
+    #expect(try results(first) != results(other))
 
     let runs = try #require(
       program.run("runs", "--where", "seed = 1", "--format", "json").json as? [[String: Any]])

@@ -33,8 +33,9 @@ final class Fixture {
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// Writes the pages as `casebook publish --out` does, after a change of the list.
-  func write(_ change: (inout [String: Any]) -> Void = { _ in }) throws {
-    let listed: [[String: Any]] = try pages.map { page in
+  func write(_ change: (inout [[String: Any]]) -> Void = { _ in }) throws {
+    let titles = Dictionary(pages.map { ($0.key, $0.title) }) { first, _ in first }
+    var list: [[String: Any]] = try pages.map { page in
       let files = folder.appending(path: page.key).appending(path: "attachments")
       try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
       try Data(page.body.utf8).write(to: folder.appending(path: "\(page.key)/page.xhtml"))
@@ -46,11 +47,12 @@ final class Fixture {
         ]
       }
       return [
-        "key": page.key, "title": page.title, "parent": page.parent ?? NSNull(),
-        "labels": page.labels, "file": "\(page.key)/page.xhtml", "attachments": attachments,
+        "key": page.key, "title": page.title,
+        "parent": page.parent.flatMap { titles[$0] } ?? NSNull(),
+        "labels": page.labels, "file": "\(page.key)/page.xhtml",
+        "sha256": SHA256Digest(of: Data(page.body.utf8)).hex, "attachments": attachments,
       ]
     }
-    var list: [String: Any] = ["format": 1, "pages": listed]
     change(&list)
     try JSONSerialization.data(withJSONObject: list).write(
       to: folder.appending(path: "pages.json"))

@@ -1,4 +1,5 @@
 import Confluence
+import Digests
 import Foundation
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
   init() throws { fixture = try Fixture() }
 
   private func refusal(
-    _ change: (inout [String: Any]) -> Void = { _ in }
+    _ change: (inout [[String: Any]]) -> Void = { _ in }
   ) throws -> String {
     try fixture.write(change)
     let error = #expect(throws: ConfluenceError.self) { try PageSet(folder: fixture.folder) }
@@ -18,17 +19,13 @@ import Testing
   }
 
   private func refusal(page index: Int, _ key: String, _ value: Any) throws -> String {
-    try refusal { list in
-      var pages = list["pages"] as? [[String: Any]] ?? []
-      pages[index][key] = value
-      list["pages"] = pages
-    }
+    try refusal { $0[index][key] = value }
   }
 
   private func refusal(attachment key: String, _ value: Any) throws -> String {
     var attachments: [[String: Any]] = []
     try fixture.write { list in
-      attachments = (list["pages"] as? [[String: Any]])?[1]["attachments"] as? [[String: Any]] ?? []
+      attachments = list[1]["attachments"] as? [[String: Any]] ?? []
     }
     attachments[0][key] = value
     return try refusal(page: 1, "attachments", attachments)
@@ -72,8 +69,8 @@ import Testing
   }
 
   @Test func `a parent is listed before its child`() throws {
-    #expect(try refusal(page: 1, "parent", "inferno").contains("is not listed before it"))
-    #expect(try refusal(page: 1, "parent", "mnist").contains("is not listed before it"))
+    #expect(try refusal(page: 1, "parent", "INFERNO").contains("is not listed before it"))
+    #expect(try refusal(page: 1, "parent", "MNIST + C header").contains("is not listed before it"))
   }
 
   @Test func `what Confluence would refuse is refused here`() throws {
@@ -88,19 +85,22 @@ import Testing
     #expect(try refusal(attachment: "media_type", "png\r\nX: y/z").contains("media type"))
   }
 
-  @Test func `another format, other keys and missing keys are refused`() throws {
-    #expect(try refusal { $0["format"] = 2 }.contains("format 2"))
-    #expect(try refusal { $0["pages"] = [[String: Any]]() }.contains("lists no page"))
-    #expect(try refusal { $0["extra"] = 1 }.contains("'extra' is not known"))
-    #expect(try refusal(page: 1, "owner", "me").contains("pages.[1]: 'owner' is not known"))
-    #expect(try refusal(page: 1, "labels", "x").contains("pages.[1].labels"))
-    #expect(try refusal { $0["pages"] = nil }.contains("'pages' is missing"))
+  @Test func `other keys, missing keys and other values are refused`() throws {
+    #expect(try refusal { $0 = [] }.contains("lists no page"))
+    #expect(try refusal(page: 1, "owner", "me").contains("[1]: 'owner' is not known"))
+    #expect(try refusal(page: 1, "labels", "x").contains("[1].labels"))
+    #expect(try refusal { $0[1]["title"] = nil }.contains("'title' is missing"))
+    let digest = String(repeating: "0", count: 64)
+    #expect(try refusal(page: 1, "sha256", digest).contains("does not have the SHA-256"))
   }
 
   @Test func `a body that is not UTF-8 and a folder without a list are refused`() throws {
     try fixture.write()
-    try Data([0x3c, 0xff]).write(to: fixture.folder.appending(path: "mnist/page.xhtml"))
-    #expect(throws: ConfluenceError.self) { try PageSet(folder: fixture.folder) }
+    let body = Data([0x3c, 0xff])
+    try fixture.write { $0[1]["sha256"] = SHA256Digest(of: body).hex }
+    try body.write(to: fixture.folder.appending(path: "mnist/page.xhtml"))
+    let notText = #expect(throws: ConfluenceError.self) { try PageSet(folder: fixture.folder) }
+    #expect(notText?.description.contains("is not UTF-8") == true)
     let error = #expect(throws: ConfluenceError.self) {
       try PageSet(folder: fixture.folder.appending(path: "mnist"))
     }

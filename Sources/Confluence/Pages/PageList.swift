@@ -9,10 +9,11 @@ struct PageList: Decodable {
     let parent: String?
     let labels: [String]
     let file: String
+    let sha256: SHA256Digest
     let attachments: [Attachment]
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case key, title, parent, labels, file, attachments
+      case key, title, parent, labels, file, sha256, attachments
     }
 
     init(from decoder: any Decoder) throws {
@@ -23,6 +24,7 @@ struct PageList: Decodable {
       parent = try values.decodeIfPresent(String.self, forKey: .parent)
       labels = try values.decode([String].self, forKey: .labels)
       file = try values.decode(String.self, forKey: .file)
+      sha256 = try values.decode(SHA256Digest.self, forKey: .sha256)
       attachments = try values.decode([Attachment].self, forKey: .attachments)
     }
   }
@@ -34,7 +36,7 @@ struct PageList: Decodable {
     let sha256: SHA256Digest
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case name, file
+      case name, file, bytes
       case mediaType = "media_type"
       case sha256
     }
@@ -49,16 +51,10 @@ struct PageList: Decodable {
     }
   }
 
-  let format: Int
   let pages: [Page]
 
-  enum CodingKeys: String, CodingKey, CaseIterable { case format, pages }
-
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOtherKeys(than: CodingKeys.self)
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    format = try values.decode(Int.self, forKey: .format)
-    pages = try values.decode([Page].self, forKey: .pages)
+    pages = try decoder.singleValueContainer().decode([Page].self)
   }
 }
 

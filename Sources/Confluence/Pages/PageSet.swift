@@ -52,7 +52,7 @@ public struct PageSet: Sendable {
 
   /// Reads the folder `DIR/confluence` and checks it against its list, `pages.json`.
   ///
-  /// Refused are: a list with other keys or another format, a path that leaves the folder (by `..`
+  /// Refused are: a list with other keys, a path that leaves the folder (by `..`
   /// or by a symbolic link), a missing file, a digest that is not the file's, a title, key or
   /// attachment that occurs twice, and a parent that is not listed before its child.
   /// - Throws: ``ConfluenceError/unusablePages(file:reason:)``.
@@ -75,18 +75,20 @@ public struct PageSet: Sendable {
   }
 
   private init(_ list: PageList, folder: PageFolder) throws {
-    guard list.format == 1 else {
-      throw PageRefusal(reason: "it has the format \(list.format), where 1 is understood")
-    }
     guard !list.pages.isEmpty else { throw PageRefusal(reason: "it lists no page") }
     var keys: Set<String> = []
+    var keysByTitle: [String: String] = [:]
     var titles: [String: String] = [:]
     pages = try list.pages.map { listed in
       do {
-        let page = try Page(listed, folder: folder)
-        if let parent = page.parent, !keys.contains(parent) {
-          throw PageRefusal(reason: "its parent '\(parent)' is not listed before it")
+        let parent = try listed.parent.map { title in
+          guard let key = keysByTitle[title] else {
+            throw PageRefusal(reason: "its parent '\(title)' is not listed before it")
+          }
+          return key
         }
+        let page = try Page(listed, parent: parent, folder: folder)
+        keysByTitle[page.title] = page.key
         guard keys.insert(page.key).inserted else {
           throw PageRefusal(reason: "another page has this key")
         }
@@ -104,11 +106,15 @@ public struct PageSet: Sendable {
 }
 
 extension PageSet.Page {
-  fileprivate init(_ listed: PageList.Page, folder: PageFolder) throws {
+  fileprivate init(_ listed: PageList.Page, parent: String?, folder: PageFolder) throws {
     try PageRules.check(key: listed.key)
     try PageRules.check(title: listed.title)
     for label in listed.labels { try PageRules.check(label: label) }
     let body = try folder.contents(listed.file)
+    guard SHA256Digest(of: body) == listed.sha256 else {
+      throw PageRefusal(
+        reason: "'\(listed.file)' does not have the SHA-256 that is listed; write the pages again")
+    }
     guard let text = String(validating: body, as: UTF8.self) else {
       throw PageRefusal(reason: "'\(listed.file)' is not UTF-8")
     }
@@ -129,7 +135,7 @@ extension PageSet.Page {
         name: attachment.name, file: try folder.url(of: attachment.file),
         mediaType: attachment.mediaType, digest: attachment.sha256, size: data.count)
     }.sorted { $0.name < $1.name }
-    (key, title, parent, self.body) = (listed.key, listed.title, listed.parent, text)
+    (key, title, parent, self.body) = (listed.key, listed.title, parent, text)
     labels = Set(listed.labels).sorted()
   }
 }

@@ -130,18 +130,20 @@ private struct PageList: Encodable {
     }
     let attachments: [File]
     let file: String
+    let key: String
     let labels: [String]
     let parent: String?
     let sha256: String
     let title: String
 
-    enum CodingKeys: CodingKey { case attachments, file, labels, parent, sha256, title }
+    enum CodingKeys: CodingKey { case attachments, file, key, labels, parent, sha256, title }
 
     /// Writes a missing parent as null, so that every page has the same keys.
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(attachments, forKey: .attachments)
       try container.encode(file, forKey: .file)
+      try container.encode(key, forKey: .key)
       try container.encode(labels, forKey: .labels)
       try container.encode(parent, forKey: .parent)
       try container.encode(sha256, forKey: .sha256)
@@ -158,7 +160,8 @@ private struct PageList: Encodable {
           mediaType: file.mediaType, name: file.name, sha256: file.sha256)
       }
       return Item(
-        attachments: files, file: "\(page.folder)/page.xhtml", labels: page.labels,
+        attachments: files, file: "\(page.folder)/page.xhtml", key: page.folder,
+        labels: page.labels,
         parent: page.parent, sha256: SHA256Digest(of: page.body).hex, title: page.title)
     }
   }
