@@ -135,7 +135,7 @@ extension PageSet.Page {
         name: attachment.name, file: try folder.url(of: attachment.file),
         mediaType: attachment.mediaType, digest: attachment.sha256, size: data.count)
     }.sorted { $0.name < $1.name }
-    (key, title, parent, self.body) = (listed.key, listed.title, parent, text)
+    (key, title, self.parent, self.body) = (listed.key, listed.title, parent, text)
     labels = Set(listed.labels).sorted()
   }
 }
