@@ -1,26 +1,51 @@
 import ArgumentParser
 import Casework
 import Catalog
+import Confluence
 import Foundation
 import Pages
 import Records
 
-struct PublishCommand: ParsableCommand {
+struct PublishCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish", abstract: "Write the catalogue and its runs as pages.",
     discussion: """
-      Writes DIR/confluence (storage-format pages with their attachments, and pages.json) and \
-      DIR/html (a site that opens from the disk). Of finished runs, the latest of each case, \
-      settings and seed is published, or those named with --run.
+      With --out, writes DIR/confluence (storage-format pages with their attachments, and \
+      pages.json) and DIR/html (a site that opens from the disk). With --to, puts the pages into a \
+      space of a Confluence Data Center: what is there unchanged is not written, what somebody \
+      edited by hand is left. The token comes from CASEBOOK_CONFLUENCE_TOKEN or --token-file.
+
+      Of finished runs, the latest of each case, settings and seed is published, or those named \
+      with --run.
       """)
 
-  @Option(help: "The folder to write to.") var out: String
+  @Option(help: "The folder to write to.") var out: String?
   @Option(name: .customLong("run"), help: "A run to publish, by the start of its id.")
   var ids: [String] = []
+  @Option(help: "The address of a Confluence, such as https://wiki.example.org.") var to: String?
+  @Option(help: "The key of the space.") var space: String?
+  @Option(help: "The title of the page to publish below (default: the space's home page).")
+  var parent: String?
+  @Option(help: "A file of mode 600 with the token.") var tokenFile: String?
+  @Flag(help: "With --to: say what would be done, and write nothing there.") var dryRun = false
+  @Flag(help: "With --to: overwrite pages that were edited by hand.") var overwrite = false
+  @Flag(help: "With --to: allow http to this machine itself.") var insecureHttp = false
   @Flag(help: "Say only where the pages are.") var quiet = false
   @OptionGroup var house: House
 
-  func run() throws {
+  func validate() throws {
+    guard out != nil || to != nil else {
+      throw ValidationError("say where to publish: --out DIR, or --to URL --space KEY.")
+    }
+    guard to == nil || space != nil else {
+      throw ValidationError("--to needs the key of a space: --space KEY.")
+    }
+    guard to != nil || (space == nil && parent == nil && !dryRun) else {
+      throw ValidationError("--space, --parent and --dry-run go with --to URL.")
+    }
+  }
+
+  func run() async throws {
     let catalog = try house.soundCatalog()
     let store = try house.readRuns()
     let runs = try published(store)
@@ -28,12 +53,42 @@ struct PublishCommand: ParsableCommand {
       name: "Casebook", entries: catalog.entries, runnable: runnable(catalog),
       runs: runs.map { try pageRun($0, store) }, comparisons: comparisons(runs, catalog),
       assets: assets())
-    try site.write(to: out)
-    Terminal.output.print("\(out)/html/index.html")
-    guard !quiet else { return }
-    Terminal.error.print(
-      "Published \(catalog.entries.count) cases and \(runs.count) runs: open "
-        + "\(out)/html/index.html; for Confluence \(out)/confluence.")
+    if let out {
+      try site.write(to: out)
+      Terminal.output.print("\(out)/html/index.html")
+      if !quiet {
+        Terminal.error.print(
+          "Published \(catalog.entries.count) cases and \(runs.count) runs: open "
+            + "\(out)/html/index.html; for Confluence \(out)/confluence.")
+      }
+    }
+    if let to, let space { try await send(site, to: to, space: space) }
+  }
+
+  /// Puts the pages into a space.
+  private func send(_ site: Site, to address: String, space: String) async throws {
+    guard let base = URL(string: address) else {
+      throw Failure.usage(.wrong("'\(address)' is no address, as https://wiki.example.org is."))
+    }
+    let token = try Token(file: tokenFile.map { URL(filePath: $0) })
+    let wiki = try ConfluenceSite(
+      base: base, space: space, token: token, allowInsecure: insecureHttp)
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "casebook-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try site.write(to: folder.path())
+    let pages = try PageSet(folder: folder.appending(path: "confluence"))
+    let plan = try await wiki.plan(pages: pages, under: parent, overwrite: overwrite)
+    guard !dryRun else {
+      Terminal.output.print(plan.description)
+      return
+    }
+    let isQuiet = quiet
+    let summary = try await wiki.carryOut(plan) { progress in
+      if !isQuiet { Terminal.error.print(progress.description) }
+    }
+    Terminal.output.print(summary.description)
+    guard summary.isComplete else { throw Failure.answerIsNo }
   }
 
   /// The latest finished run of each case, settings and seed.
