@@ -12,7 +12,8 @@ enum YAMLComposer {
     var yaml = text
     for _ in 0..<mostDuplicates {
       do {
-        return try Parser(yaml: yaml, encoding: .utf8).singleRoot()
+        // Yams would resolve every scalar by regular expressions; ``Node/value`` does it without.
+        return try Parser(yaml: yaml, resolver: .basic, encoding: .utf8).singleRoot()
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let key = keys.first ?? ""
         guard let next = mark(key, at: context.mark, in: yaml) else {

@@ -48,9 +48,8 @@ struct CheckCommand: ParsableCommand {
 
   private func table(_ assessments: [(Entry, Assessment)]) -> Table {
     var table = Table([
-      Table.Column(title: "case", isUnbroken: true),
-      Table.Column(title: "metric", isUnbroken: true),
-      Table.Column(title: "bound"), Table.Column(title: "for"), Table.Column(title: "latest run"),
+      Table.Column(title: "case, metric"), Table.Column(title: "bound"), Table.Column(title: "for"),
+      Table.Column(title: "latest run"),
     ])
     for (entry, assessment) in assessments {
       let expectation = assessment.expectation
@@ -58,7 +57,7 @@ struct CheckCommand: ParsableCommand {
         expectation.presets
         + expectation.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       table.rows.append([
-        entry.slug.rawValue, expectation.metric, expectation.bound.description,
+        "\(entry.slug) \(expectation.metric)", expectation.bound.description,
         scope.joined(separator: " "), assessment.words,
       ])
     }

@@ -45,7 +45,7 @@ struct Table {
   }
 
   private func longestWord(_ text: String) -> Int {
-    text.split(separator: " ").map(\.columns).max() ?? 0
+    text.pieces.map { $0.text.columns }.max() ?? 0
   }
 
   private func line(_ cells: [String], _ widths: [Int]) -> [String] {
@@ -77,19 +77,34 @@ struct Table {
 }
 
 extension String {
-  /// The text in lines of at most `width` columns, broken at spaces; a longer word stays whole.
+  /// The text in lines of at most `width` columns, broken at spaces and after hyphens; a longer
+  /// piece stays whole.
   func wrapped(at width: Int) -> [String] {
     split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph -> [String] in
       var lines: [String] = []
       var line = ""
-      for word in paragraph.split(separator: " ") {
-        if !line.isEmpty, line.columns + 1 + word.columns > width {
+      for piece in String(paragraph).pieces {
+        let space = piece.followsSpace && !line.isEmpty ? " " : ""
+        if !line.isEmpty, line.columns + space.count + piece.text.columns > width {
           lines.append(line)
-          line = ""
+          line = piece.text
+        } else {
+          line += space + piece.text
         }
-        line += line.isEmpty ? String(word) : " \(word)"
       }
       return lines + [line]
+    }
+  }
+
+  /// What a line may be broken between: words, and the parts of a word with hyphens in it.
+  fileprivate var pieces: [(text: String, followsSpace: Bool)] {
+    split(separator: " ").flatMap { word -> [(text: String, followsSpace: Bool)] in
+      // An option, a negative number or an address is one piece.
+      guard word.first != "-", !word.contains("/") else { return [(String(word), true)] }
+      let parts = word.split(separator: "-", omittingEmptySubsequences: false)
+      return parts.enumerated().map { index, part in
+        (part + (index < parts.count - 1 ? "-" : ""), index == 0)
+      }
     }
   }
 

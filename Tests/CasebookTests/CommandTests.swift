@@ -13,7 +13,7 @@ import Testing
       (["run", "mnist-c-header", "--set", "hidden=0"], "from 1 to"),
       (["run", "mnist-c-header", "--set", "hidden"], "name=value"),
       (["run", "mnist-c-header", "--preset", "quik"], "Did you mean 'quick'?"),
-      (["run", "mnist-c-header", "--sed", "3"], "--seed"),
+      (["run", "mnist-c-header", "--sed", "3"], "Did you mean"),
       (["run", "mnist-c-header", "--seed", "x"], "seed"),
       (["run", "mnist-c-header", "--seeds", "0"], "--seeds lies from 1"),
       (["list", "--format", "yaml"], "'table', 'json', 'csv' or 'markdown'"),
@@ -106,7 +106,7 @@ import Testing
     let runs = try #require(
       program.run("runs", "--where", "seed = 1", "--format", "json").json as? [[String: Any]])
     #expect(runs.count == 2)
-    let id = try #require(first["id"] as? String)
+    let id = try #require(other["id"] as? String)
     let comparison = try #require(
       program.run("compare", "--case", "mnist-c-header", "--format", "json").json as? [String: Any])
     let groups = try #require(comparison["groups"] as? [[String: Any]])

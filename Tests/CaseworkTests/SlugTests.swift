@@ -7,7 +7,7 @@ import Testing
     arguments: [
       ("VirgoAutoencoder", "virgo-autoencoder"), ("MnistCHeader", "mnist-c-header"),
       ("CMSAnomalyAutoencoder", "cms-anomaly-autoencoder"),
-      ("LHCbMasterclass", "lhc-b-masterclass"),
+      ("LhcbMasterclass", "lhcb-masterclass"),
       ("Inferno", "inferno"), ("LungSegmentationUNet", "lung-segmentation-u-net"),
     ])
   func typeNameBecomesSlug(name: String, slug: String) {

@@ -82,11 +82,15 @@ import Testing
     #expect(standard([:]).searchPath == ["/shipped"])
     #expect(standard(["XDG_DATA_HOME": "/xdg"]).home == "/xdg/casebook")
     #expect(standard(["XDG_DATA_HOME": "relative"]).home == personal)
+    // The first folder that can be written to, or made, takes the downloads.
     let both = standard(["CASEBOOK_DATA": "\(first):\(second)"])
-    #expect(both.home == second)
-    #expect(both.searchPath == [first, personal, "/shipped"])
-    let none = standard(["CASEBOOK_DATA": first])
-    #expect(none.home == personal)
-    #expect(none.searchPath == [first, "/shipped"])
+    #expect(both.home == first)
+    #expect(both.searchPath == [second, personal, "/shipped"])
+    // One without permission to write is left alone, whoever asks.
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: second)
+    let locked = standard(["CASEBOOK_DATA": second])
+    #expect(locked.home == personal)
+    #expect(locked.searchPath == [second, "/shipped"])
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: second)
   }
 }
