@@ -21,7 +21,7 @@ requirements:
 	@.ci/requirements
 
 build: requirements
-	$(SWIFT_BUILD) -c release --product casebook
+	$(SWIFT_BUILD) -c release --product casebook --static-swift-stdlib
 
 demo: build
 	$(CASEBOOK) data get mnist

@@ -54,15 +54,15 @@ public struct Comparison: Sendable {
     public var count: Int { runs.count }
   }
 
-  /// Which group is the better one by a metric, as far as that can be said.
+  /// Which group has the better mean by a metric, and whether that says anything.
   public struct Ranking: Hashable, Sendable {
     public let metric: String
-    /// The index of the group with the better mean; `nil` if none can be called better.
+    /// The index of the group with the better mean; `nil` if there is none, for the ``reason`` told.
     public let best: Int?
     /// Whether every group that reports the metric has two seeds or more, without which a
     /// difference cannot be told from chance.
     public let isRankable: Bool
-    /// Why none is called better, if none is.
+    /// Why none is better, or why that cannot be relied on.
     public let reason: String?
   }
 
@@ -150,10 +150,6 @@ extension Comparison.Ranking {
       reason = "neither direction of \(metric.name) is the better one"
     } else if measured.count < 2 {
       reason = "fewer than two groups report \(metric.name)"
-    } else if single > 0 {
-      reason =
-        "\(single) of \(measured.count) groups have a single seed: chance cannot be told from a "
-        + "difference; run more seeds"
     } else if means.contains(where: \.isNaN) {
       reason = "a run reported not-a-number"
     } else {
@@ -161,6 +157,11 @@ extension Comparison.Ranking {
       let tops = measured.filter { $0.statistic.mean == top }
       best = tops.count == 1 ? tops[0].index : nil
       reason = tops.count == 1 ? nil : "\(tops.count) groups have the same mean"
+      if best != nil, single > 0 {
+        reason =
+          "\(single) of \(measured.count) groups have a single seed: chance cannot be told from a "
+          + "difference; run more seeds"
+      }
     }
     self.init(metric: metric.name, best: best, isRankable: isRankable, reason: reason)
   }

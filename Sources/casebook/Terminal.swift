@@ -59,7 +59,10 @@ struct Terminal: Sendable {
 
 extension StringProtocol {
   /// The columns that the text takes on a terminal: two for wide characters, none for marks.
-  var columns: Int { reduce(0) { $0 + $1.columns } }
+  var columns: Int {
+    utf8.allSatisfy { (32..<127).contains($0) }
+      ? utf8.count : reduce(0) { $0 + $1.columns }
+  }
 }
 
 extension Character {

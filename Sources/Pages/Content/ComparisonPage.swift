@@ -14,14 +14,15 @@ extension SiteContent {
           .caution, title: "One seed is no evidence",
           [.text("A group with a single run has no spread, so nothing can be said to be better.")]))
     }
-    for name in comparison.metrics {
-      let metric = entry?.metrics.first { $0.name == name }
-      blocks += [.heading(level: 2, [.code(name)], anchor: "")]
-      if let metric {
-        blocks.append(.text("\(metric.meaning) (\(metric.better.words))"))
-      }
-      blocks.append(.table(table(comparison, name, metric)))
-      if comparison.groups.count > 1 {
+    blocks += [
+      .heading("Groups"), .table(groups(comparison)), .heading("Metrics"),
+      .table(metrics(comparison, entry)),
+    ]
+    if comparison.groups.count > 1 {
+      blocks.append(.text("▲ marks the better mean by the metric's own direction."))
+      // The headline says most; the figures of all metrics would bury it.
+      if let name = comparison.metrics.first {
+        let metric = entry?.metrics.first { $0.name == name }
         blocks.append(try figures.add(figure(comparison, name, metric)))
       }
     }
@@ -33,30 +34,54 @@ extension SiteContent {
       blocks: blocks, files: figures.files)
   }
 
-  private func table(
-    _ comparison: ComparisonTable, _ name: String, _ metric: Metric?
-  ) -> Table {
+  private func groups(_ comparison: ComparisonTable) -> Table {
     let rows = comparison.groups.map { group -> [Table.Cell] in
-      let statistic = group.statistics[name]
       let links = group.runs.map { id -> [Inline] in
         guard let run = run(id)?.run else { return [.code(String(id.prefix(8)))] }
         return [
-          .link(.page(.run(id), anchor: nil), [.code(shortID(run))]), .text(" "),
-          .verdict(run.verdict),
+          .link(.page(.run(id), anchor: nil), [.code(shortID(run))]),
+          .text(" seed \(run.seed) "), .verdict(run.verdict),
         ]
       }
       return [
-        .init(group.name), .init(Numbers.text(statistic?.n ?? 0)),
-        .init(statistic.map { value($0, metric) } ?? "–"),
-        .init(statistic?.ci95.map(interval) ?? "–"),
+        .init(group.name), .init(Numbers.text(group.runs.count)),
         .init(Array(links.joined(separator: [.lineBreak]))),
       ]
     }
     return Table(
-      columns: [
-        .init("Group"), .init("n", isNumeric: true), .init("Mean ± sd", isNumeric: true),
-        .init("95 % interval", isNumeric: true), .init("Runs"),
-      ], rows: rows)
+      columns: [.init("Group"), .init("n", isNumeric: true), .init("Runs")], rows: rows)
+  }
+
+  /// A row for each metric, a column for each group: mean ± standard deviation, and below it the
+  /// mean's 95 % interval.
+  private func metrics(_ comparison: ComparisonTable, _ entry: Entry?) -> Table {
+    let rows = comparison.metrics.map { name -> [Table.Cell] in
+      let metric = entry?.metrics.first { $0.name == name }
+      let best = best(comparison, name, metric)
+      let cells = comparison.groups.enumerated().map { index, group -> Table.Cell in
+        guard let statistic = group.statistics[name] else { return .init("–") }
+        let mark = index == best ? " ▲" : ""
+        let interval: [Inline] =
+          statistic.ci95.map { [.lineBreak, .text(self.interval($0))] } ?? []
+        return .init([.text(value(statistic, metric) + mark)] + interval)
+      }
+      return [.init([.code(name)])] + cells + [.init(metric?.better.words ?? "")]
+    }
+    return Table(
+      columns: [.init("Metric")] + comparison.groups.map { .init($0.name, isNumeric: true) }
+        + [.init("Better")], rows: rows)
+  }
+
+  /// The group with the better mean, if there are two or more and no two share it.
+  private func best(_ comparison: ComparisonTable, _ name: String, _ metric: Metric?) -> Int? {
+    guard let metric, metric.better != .neither else { return nil }
+    let means = comparison.groups.enumerated().compactMap { index, group in
+      group.statistics[name].map { (index: index, mean: $0.mean) }
+    }
+    guard means.count > 1, means.allSatisfy({ $0.mean.isFinite }) else { return nil }
+    let top = metric.better == .higher ? means.map(\.mean).max() : means.map(\.mean).min()
+    let tops = means.filter { $0.mean == top }
+    return tops.count == 1 ? tops[0].index : nil
   }
 
   private func value(_ statistic: ComparisonTable.Statistic, _ metric: Metric?) -> String {
