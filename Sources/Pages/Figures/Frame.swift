@@ -9,18 +9,27 @@ struct Frame {
   let yLabel: String
   let legend: Legend
   /// What is written below the axis instead of its marks: one text for each category.
-  var categories: [String] = []
+  let categories: [String]
+  /// The edges of the plot, found once: every point of every curve is placed by them.
+  let left, top: Double
 
   static let width = 480.0
   private static let plotHeight = 250.0
   private static let line = 17.0
 
-  var left: Double {
+  init(
+    name: String, x: AxisScale, y: AxisScale, xLabel: String, yLabel: String, legend: Legend,
+    categories: [String] = []
+  ) {
+    (self.name, self.x, self.y) = (name, x, y)
+    (self.xLabel, self.yLabel) = (xLabel, yLabel)
+    (self.legend, self.categories) = (legend, categories)
     let widest = y.ticks.map { textWidth($0.text, size: 11) }.max() ?? 0
-    return (yLabel.isEmpty ? 14 : 30) + min(widest, 110)
+    left = (yLabel.isEmpty ? 14 : 30) + min(widest, 110)
+    top = 10 + legend.height(within: Self.width - 14 - left)
   }
+
   var right: Double { Self.width - 14 }
-  var top: Double { 10 + legend.height(within: right - left) }
   var bottom: Double { top + Self.plotHeight }
 
   /// The size of the whole drawing.
