@@ -107,7 +107,7 @@ private struct ComparisonTable {
       table.rows.append(
         [metric.name]
           + groups.map { number, group in
-            cell(group.statistics[metric.name]) + (ranking.best == number ? " ▲" : "")
+            cell(group.statistics[metric.name]) + mark(number == ranking.best)
           })
     }
     return table
@@ -170,6 +170,11 @@ private struct ComparisonTable {
 
   private func names(_ group: Comparison.Group) -> String {
     group.count == 1 ? group.runs[0].shortID : "n = \(group.count)"
+  }
+
+  /// The mark of the better group, or room for it, so that the numbers stand below each other.
+  private func mark(_ isBetter: Bool) -> String {
+    comparison.rankings.allSatisfy { $0.best == nil } ? "" : isBetter ? " ▲" : "  "
   }
 
   private func cell(_ statistic: Comparison.Statistic?) -> String {

@@ -81,13 +81,7 @@ struct CMSAnomalyAutoencoder: UseCase {
       width: LumisectionSimulator.binCount, hidden: hidden, code: code, using: &weights)
     let batches = Batches(of: inputs, size: batchSize, shuffledBy: session.stream("batches"))
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
-      .onEvent(of: SectionAutoencoder.self) { event, training in
-        guard case .epoch(let index, let count, let loss) = event else { return .proceed }
-        try session.log("train_loss", loss, step: index + 1)
-        try session.checkpoint(training.checkpoint().encoded())
-        session.progress(index + 1, of: count, "epochs", "loss \(Float(loss))")
-        return .proceed
-      }
+      .reporting(to: session, of: SectionAutoencoder.self)
     try trainer.fit(&model, to: batches) { model, batch in
       let activity = model.encoder(batch.input)
       let penalty = (activity * activity).sum() * Tensor(Scalar(l2Activity))

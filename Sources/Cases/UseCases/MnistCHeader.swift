@@ -79,13 +79,7 @@ struct MnistCHeader: UseCase {
       of: train.tensor, targets: train.labels.tensor, size: batchSize,
       shuffledBy: session.stream("batches"))
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
-      .onEvent(of: Sequential.self) { event, training in
-        guard case .epoch(let index, let count, let loss) = event else { return .proceed }
-        try session.log("train_loss", loss, step: index + 1)
-        try session.checkpoint(training.checkpoint().encoded())
-        session.progress(index + 1, of: count, "epochs", "loss \(Float(loss))")
-        return .proceed
-      }
+      .reporting(to: session, of: Sequential.self)
     try trainer.fit(&model, to: batches) { model, batch in
       softmaxCrossEntropy(model(batch.input), batch.target)
     }
