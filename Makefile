@@ -62,4 +62,4 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/casebook $(SHARE)
 
 clean:
-	rm -rf .build .build-double site/build
+	rm -rf .build .build-double .build-python site/build
