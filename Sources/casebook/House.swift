@@ -80,8 +80,9 @@ struct House: ParsableArguments {
 
   /// The data sets of this machine.
   func dataStore() throws -> DataStore {
-    let shipped = try catalogFolder() + "/data"
-    return DataStore.standard(shipped: [shipped])
+    // Another catalogue may bring data of its own; what the program ships is there all the same.
+    let folders = [try catalogFolder(), Self.root.map { $0 + "/Catalog" }].compactMap { $0 }
+    return DataStore.standard(shipped: folders.map { $0 + "/data" })
   }
 
   private static func environment(_ name: String) -> String? {
