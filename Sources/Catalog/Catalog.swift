@@ -1,5 +1,6 @@
 public import Casework
 import Foundation
+import Synchronization
 
 /// The entries of a folder, read and checked.
 ///
@@ -35,7 +36,17 @@ public struct Catalog: Sendable {
     }
     let entryNames = names.filter { $0.hasSuffix(".md") && !$0.hasPrefix(".") }.sorted()
     guard !entryNames.isEmpty else { throw CatalogError.noEntries(folder: folder) }
-    return Catalog(folder: trimmed, drafts: entryNames.map { draft("\(trimmed)/\($0)") })
+    return Catalog(folder: trimmed, drafts: drafts(entryNames.map { "\(trimmed)/\($0)" }))
+  }
+
+  /// Reads files side by side, since every command waits for all of them.
+  private static func drafts(_ paths: [String]) -> [Draft] {
+    let found = Mutex([Draft?](repeating: nil, count: paths.count))
+    DispatchQueue.concurrentPerform(iterations: paths.count) { index in
+      let draft = draft(paths[index])
+      found.withLock { $0[index] = draft }
+    }
+    return found.withLock { $0.compactMap { $0 } }
   }
 
   /// Reads one file; what cannot be read is a fault of the file.

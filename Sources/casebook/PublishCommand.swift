@@ -58,7 +58,7 @@ struct PublishCommand: AsyncParsableCommand {
       Terminal.output.print("\(out)/html/index.html")
       if !quiet {
         Terminal.error.print(
-          "Published \(catalog.entries.count) cases and \(runs.count) runs: open "
+          "Published \(catalog.entries.count) cases and \(runs.count) \(runs.count == 1 ? "run" : "runs"): open "
             + "\(out)/html/index.html; for Confluence \(out)/confluence.")
       }
     }
