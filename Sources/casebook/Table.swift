@@ -99,8 +99,9 @@ extension String {
   /// What a line may be broken between: words, and the parts of a word with hyphens in it.
   fileprivate var pieces: [(text: String, followsSpace: Bool)] {
     split(separator: " ").flatMap { word -> [(text: String, followsSpace: Bool)] in
-      // An option, a negative number or an address is one piece.
-      guard word.first != "-", !word.contains("/") else { return [(String(word), true)] }
+      // Options, numbers, dates and addresses are one piece.
+      let isBreakable = word.allSatisfy { $0.isLetter || "-,.;:()".contains($0) }
+      guard isBreakable, word.first?.isLetter == true else { return [(String(word), true)] }
       let parts = word.split(separator: "-", omittingEmptySubsequences: false)
       return parts.enumerated().map { index, part in
         (part + (index < parts.count - 1 ? "-" : ""), index == 0)
