@@ -35,11 +35,16 @@ struct CCompiler: Sendable {
     _ = try call(
       path,
       [
-        "-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-o", file("reader").path(),
-        file("main.c").path(), "-lm",
+        "-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-o",
+        file("reader").path(percentEncoded: false),
+        file("main.c").path(percentEncoded: false), "-lm",
       ])
     let time = try call(
-      file("reader").path(), [file("in").path(), file("out").path(), file("classes").path()])
+      file("reader").path(percentEncoded: false),
+      [
+        file("in").path(percentEncoded: false), file("out").path(percentEncoded: false),
+        file("classes").path(percentEncoded: false),
+      ])
     let output = try Data(contentsOf: file("out"))
     let classes = try Data(contentsOf: file("classes"))
     return Answer(

@@ -29,11 +29,13 @@ struct House: ParsableArguments {
     guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     else { return nil }
     let installed = URL(filePath: program).deletingLastPathComponent()
-      .appending(path: "../share/casebook").standardized.path()
+      .appending(path: "../share/casebook").standardized.path(percentEncoded: false)
     if isFolder(installed + "/Catalog") { return installed }
     var folder = URL(filePath: program).deletingLastPathComponent()
-    while folder.path() != "/" {
-      let path = folder.path().hasSuffix("/") ? String(folder.path().dropLast()) : folder.path()
+    while folder.path(percentEncoded: false) != "/" {
+      let path =
+        folder.path(percentEncoded: false).hasSuffix("/")
+        ? String(folder.path(percentEncoded: false).dropLast()) : folder.path(percentEncoded: false)
       if isFolder(path + "/Catalog"),
         FileManager.default.fileExists(atPath: path + "/Package.swift")
       {

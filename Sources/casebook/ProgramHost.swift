@@ -38,7 +38,8 @@ struct ProgramHost: SessionHost {
 
   func dataFolder(_ path: String) throws -> URL {
     let folder = URL(filePath: path, directoryHint: .isDirectory)
-    let names = try? FileManager.default.subpathsOfDirectory(atPath: folder.path())
+    let names = try? FileManager.default.subpathsOfDirectory(
+      atPath: folder.path(percentEncoded: false))
     guard let names, !names.isEmpty else {
       throw DataFolderError(path: path, isThere: names != nil)
     }

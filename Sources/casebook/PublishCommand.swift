@@ -76,7 +76,7 @@ struct PublishCommand: AsyncParsableCommand {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "casebook-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    try site.write(to: folder.path())
+    try site.write(to: folder.path(percentEncoded: false))
     let pages = try PageSet(folder: folder.appending(path: "confluence"))
     let plan = try await wiki.plan(pages: pages, under: parent, overwrite: overwrite)
     guard !dryRun else {

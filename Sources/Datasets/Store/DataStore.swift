@@ -57,7 +57,7 @@ public struct DataStore: Sendable {
   private static func canKeepDownloads(_ folder: String) -> Bool {
     var status = stat()
     guard stat(folder, &status) == 0 else {
-      let parent = URL(filePath: folder).deletingLastPathComponent().path()
+      let parent = URL(filePath: folder).deletingLastPathComponent().path(percentEncoded: false)
       return errno == ENOENT && parent != folder && canKeepDownloads(parent)
     }
     return status.st_mode & S_IFMT == S_IFDIR && status.st_mode & 0o222 != 0
