@@ -45,7 +45,7 @@ double: requirements
 	  --filter 'TensorsTests|LearningTests'
 
 lint:
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/training/Sources
 
 check: requirements lint test double
 

@@ -63,6 +63,15 @@ let package = Package(
         "Records", argumentParser,
       ]),
 
+    // The models that tests compare with PyTorch and that the benchmark times beside it.
+    .target(
+      name: "ReferenceModels", dependencies: ["Learning", "Randomness", "Tensors"],
+      path: "Tests/ReferenceModels"),
+    .executableTarget(
+      name: "TrainingBenchmark",
+      dependencies: ["Kernels", "Learning", "Randomness", "ReferenceModels", "Tensors"],
+      path: "Benchmarks/training/Sources"),
+
     .executableTarget(name: "CaseRegister"),
     .plugin(
       name: "RegisterCases", capability: .buildTool(), dependencies: ["CaseRegister"],
@@ -71,7 +80,8 @@ let package = Package(
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Randomness", "Tensors"]),
     .testTarget(
-      name: "LearningTests", dependencies: ["Kernels", "Learning", "Randomness", "Tensors"],
+      name: "LearningTests",
+      dependencies: ["Kernels", "Learning", "Randomness", "ReferenceModels", "Tensors"],
       exclude: ["Reference"]),
     .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Randomness"]),
     .testTarget(
