@@ -127,16 +127,16 @@ extension Trainer {
     progress.lossSum = Double(bitPattern: bits)
     var memory = optimizer.memory
     memory.step = try file.integer("optimizer.step")
-    for slot in memory.slots.keys {
-      let isFilled = file.entries.keys.contains { $0.hasPrefix("optimizer.\(slot).") }
+    for (slot, name) in memory.names.enumerated() {
+      let isFilled = file.entries.keys.contains { $0.hasPrefix("optimizer.\(name).") }
       memory.slots[slot] =
         isFilled
         ? try restored.parameters.map {
-          try file.tensor("optimizer.\(slot).\($0.name)", of: $0.tensor.shape)
+          try file.tensor("optimizer.\(name).\($0.name)", of: $0.tensor.shape)
         } : []
     }
     let names = restored.parameters.map(\.name)
-    let known = Set(memory.slots.keys.flatMap { slot in names.map { "optimizer.\(slot).\($0)" } })
+    let known = Set(memory.names.flatMap { slot in names.map { "optimizer.\(slot).\($0)" } })
     let extra = file.entries.keys.filter { !$0.hasPrefix("model.") && !known.contains($0) }
     guard extra.isEmpty else { throw CheckpointError.unexpected(extra.sorted()) }
     (model, optimizer.memory, self.progress) = (restored, memory, progress)
@@ -147,7 +147,7 @@ private func checkpoint(
   of model: some Module, _ memory: OptimizerMemory, _ progress: TrainingProgress
 ) -> Safetensors {
   var file = model.checkpoint(prefix: "model.")
-  for (slot, tensors) in memory.slots {
+  for (slot, tensors) in zip(memory.names, memory.slots) {
     for (parameter, tensor) in zip(model.parameters, tensors) {
       file["optimizer.\(slot).\(parameter.name)"] = tensor
     }
