@@ -46,16 +46,16 @@ extension Module {
   ///
   /// - Parameters:
   ///   - gradient: What to move along.
-  ///   - body: Changes the scalars of the parameter of that index in place; they are in the layout
-  ///     of its gradient, the third argument.
+  ///   - body: Changes the scalars of the parameter of that name and index in place; they are in the
+  ///     layout of its gradient, the last argument.
   mutating func move(
     along gradient: Gradient<Self>,
-    _ body: (_ index: Int, _ parameter: Storage, _ slope: Storage) -> Void
+    _ body: (_ name: String, _ index: Int, _ parameter: Storage, _ slope: Storage) -> Void
   ) {
     var index = 0
-    visitParameters { _, tensor in
+    visitParameters { name, tensor in
       let slope = gradient.tensors[index].storage
-      tensor.withOwnStorage(like: slope) { body(index, $0, slope) }
+      tensor.withOwnStorage(like: slope) { body(name, index, $0, slope) }
       index += 1
     }
     index = 0

@@ -1,5 +1,7 @@
 import Foundation
-import Kernels
+import struct Kernels.AdamStep
+import struct Kernels.StepDecay
+import func Kernels.adamStep
 public import Tensors
 
 /// Adaptive moment estimation (Kingma and Ba, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980)).

@@ -1,5 +1,6 @@
 import Foundation
-import Kernels
+import struct Kernels.AdamStep
+import func Kernels.adamStep
 public import Tensors
 
 /// Adam that looks ahead as Nesterov's momentum does (Dozat, ICLR workshop 2016).

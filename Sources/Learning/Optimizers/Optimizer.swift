@@ -1,4 +1,4 @@
-import Kernels
+import class Kernels.Storage
 public import Tensors
 
 /// A rule that moves a model against its gradient.

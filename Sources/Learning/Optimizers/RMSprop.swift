@@ -1,4 +1,5 @@
-import Kernels
+import struct Kernels.RootMeanSquareStep
+import func Kernels.rootMeanSquareStep
 public import Tensors
 
 /// Steps over the root of the mean square of the gradient (Tieleman and Hinton, Coursera lecture

@@ -1,4 +1,4 @@
-import Kernels
+import func Kernels.momentumStep
 public import Tensors
 
 /// Gradient descent, with momentum (Polyak 1964) or looking ahead (Nesterov 1983), in the form of

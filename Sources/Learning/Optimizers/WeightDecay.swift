@@ -1,4 +1,4 @@
-import Kernels
+import struct Kernels.StepDecay
 public import Tensors
 
 /// How strongly an optimizer pulls parameters towards zero, and which it spares.
