@@ -5,7 +5,7 @@
 private let grain = 1 << 14
 
 /// Calls `body` with the offset of each vector, on several threads where that pays.
-@inline(__always) private func forEachVector(
+@inline(__always) func forEachVector(
   count: Int, _ body: (_ offset: Int) -> Void
 ) {
   Threads.parallel(count: count, grain: grain) { range in
