@@ -38,7 +38,7 @@ enum OperationKind: String, CaseIterable, Sendable {
   case sign, compare, step, select, activate, slope, matrixProduct, permute, reshape, broadcast
   case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, linear, meanSquaredError
   case softmax, logSoftmax, softmaxCrossEntropy, sigmoidCrossEntropy, oneHot, convolution
-  case convolutionInput, convolutionWeight, sumOfChannels
+  case transposedConvolution, convolutionInput, convolutionWeight, sumOfChannels
 }
 
 extension Tensors.Operation {
@@ -82,6 +82,7 @@ extension Tensors.Operation {
     case .sigmoidCrossEntropy: .sigmoidCrossEntropy
     case .oneHot: .oneHot
     case .convolution: .convolution
+    case .transposedConvolution: .transposedConvolution
     case .convolutionInput: .convolutionInput
     case .convolutionWeight: .convolutionWeight
     case .sumOfChannels: .sumOfChannels
