@@ -51,7 +51,7 @@ enum OperationKind: String, CaseIterable, Sendable {
   case sign, compare, step, select, activate, slope, matrixProduct, permute, reshape, broadcast
   case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, linear, meanSquaredError
   case softmax, logSoftmax, sigmoidCrossEntropy, oneHot, convolution
-  case convolutionInput, convolutionWeight, sumOfChannels, fused
+  case transposedConvolution, convolutionInput, convolutionWeight, sumOfChannels, fused
 }
 
 extension Tensors.Operation {
@@ -94,6 +94,7 @@ extension Tensors.Operation {
     case .sigmoidCrossEntropy: .sigmoidCrossEntropy
     case .oneHot: .oneHot
     case .convolution: .convolution
+    case .transposedConvolution: .transposedConvolution
     case .convolutionInput: .convolutionInput
     case .convolutionWeight: .convolutionWeight
     case .sumOfChannels: .sumOfChannels
