@@ -36,6 +36,15 @@
       Reference.matrixProduct(left.numbers, right.numbers, extents, transposing: transposition))
   }
 
+  package func batchedProduct(
+    _ left: Storage, _ right: Storage, count: Int, _ extents: ProductExtents,
+    transposing transposition: Transposition = Transposition()
+  ) -> Storage {
+    Storage(
+      Reference.batchedProduct(
+        left.numbers, right.numbers, count: count, extents, transposing: transposition))
+  }
+
   package func linear(
     _ input: Storage, _ weight: Storage, _ bias: Storage, _ extents: ProductExtents,
     activation: Nonlinearity

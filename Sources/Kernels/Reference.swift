@@ -95,6 +95,18 @@ package enum Reference {
     return result
   }
 
+  package static func batchedProduct(
+    _ a: [Double], _ b: [Double], count: Int, _ extents: ProductExtents,
+    transposing transposition: Transposition = Transposition()
+  ) -> [Double] {
+    let (left, right) = (extents.rows * extents.inner, extents.inner * extents.columns)
+    return (0..<count).flatMap { index in
+      matrixProduct(
+        Array(a[index * left..<(index + 1) * left]),
+        Array(b[index * right..<(index + 1) * right]), extents, transposing: transposition)
+    }
+  }
+
   package static func linear(
     _ x: [Double], _ weight: [Double], _ bias: [Double], _ extents: ProductExtents,
     activation: Nonlinearity

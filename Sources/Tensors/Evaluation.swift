@@ -29,6 +29,18 @@ func product(_ x: Inputs, _ transposition: Transposition) -> Tensor {
     shape: Shape(rows: rows, columns: columns))
 }
 
+func products(_ x: Inputs, _ transposition: Transposition) -> Tensor {
+  let (a, b) = (x[0].shape, x[1].shape)
+  let last = a.rank - 1
+  let (rows, inner) = transposition.left ? (a[last], a[last - 1]) : (a[last - 1], a[last])
+  let columns = transposition.right ? b[last - 1] : b[last]
+  return Tensor(
+    batchedProduct(
+      x[0].plain, x[1].plain, count: a.extents.dropLast(2).reduce(1, *),
+      ProductExtents(rows: rows, inner: inner, columns: columns), transposing: transposition),
+    shape: a.replacing(last - 1, with: rows).replacing(last, with: columns))
+}
+
 func affine(_ x: Inputs, _ activation: Activation) -> Tensor {
   let extents = ProductExtents(
     rows: x[0].shape[0], inner: x[1].shape[0], columns: x[1].shape[1])
