@@ -53,10 +53,6 @@
     Storage(Reference.logSoftmax(input.numbers, width: width))
   }
 
-  package func softmaxCrossEntropy(_ logits: Storage, labels: Storage, width: Int) -> Scalar {
-    Reference.softmaxCrossEntropy(logits.numbers, labels: labels.numbers, width: width)
-  }
-
   package func sigmoidCrossEntropy(_ logits: Storage, _ targets: Storage) -> Scalar {
     Reference.sigmoidCrossEntropy(logits.numbers, targets.numbers)
   }

@@ -42,6 +42,18 @@
     return Scalar(sum / Double(labels.count))
   }
 
+  /// Returns the gradient of ``softmaxCrossEntropy(_:labels:width:)`` times a factor.
+  package func softmaxCrossEntropySlope(
+    _ logits: Storage, labels: Storage, width: Int, times factor: Scalar
+  ) -> Storage {
+    let result = softmax(logits, width: width)
+    let y = result.scalars
+    let factor = factor / Scalar(labels.count)
+    for row in 0..<labels.count { y[row * width + Int(labels.scalars[row])] -= 1 }
+    for offset in stride(from: 0, to: result.count, by: 16) { y[vector: offset] *= factor }
+    return result
+  }
+
   /// Returns the mean of `log(1 + exp(x)) - x · target`.
   package func sigmoidCrossEntropy(_ logits: Storage, _ targets: Storage) -> Scalar {
     let (x, t) = (logits.scalars, targets.scalars)

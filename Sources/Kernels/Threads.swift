@@ -21,6 +21,40 @@ public enum Threads {
     wanted.store(count, ordering: .relaxed)
   }
 
+  /// Calls `body` with ranges that together are `0..<count`, on as many threads as are in use and
+  /// as there are grains.
+  ///
+  /// The ranges start at multiples of the grain. What `body` computes for an index must not depend
+  /// on the range that it comes in: the same bits then come from any number of threads.
+  ///
+  /// - Parameters:
+  ///   - count: How many indices there are.
+  ///   - grain: The fewest indices that are worth a thread; of a multiple of 16 for vectors.
+  ///   - body: Computes a range, at the same time as other ranges.
+  package static func parallel(count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+    let grains = (count + grain - 1) / grain
+    let threads = min(self.count, grains)
+    guard threads > 1 else {
+      if count > 0 { body(0..<count) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      var share: (Int32, Int32) -> Void = { part, parts in
+        let (part, parts) = (Int(part), Int(parts))
+        let range =
+          grains * part / parts * grain..<min(grains * (part + 1) / parts * grain, count)
+        if !range.isEmpty { body(range) }
+      }
+      prepare()
+      withUnsafeMutablePointer(to: &share) { share in
+        onednn_share_work(
+          { context, part, parts in
+            context?.assumingMemoryBound(to: ((Int32, Int32) -> Void).self).pointee(part, parts)
+          }, share, UInt32(threads))
+      }
+    }
+  }
+
   /// Tells OpenMP the number, which it keeps for each calling thread apart.
   static func prepare(_ count: Int = count) { omp_set_num_threads(Int32(count)) }
 }

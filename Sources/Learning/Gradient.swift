@@ -1,9 +1,13 @@
+import class Kernels.Storage
 public import Tensors
 
-/// The gradient of a loss with respect to the parameters of a `Model`, in the order of its parts.
+/// What a step changes: the gradient of a loss with respect to the parameters of a `Model`, in the
+/// order of its parts, and the ``Moving`` states that the loss moved.
 public struct Gradient<Model: Module>: Sendable {
   /// One tensor for each parameter.
-  public let tensors: [Tensor]
+  public internal(set) var tensors: [Tensor]
+  /// For each ``Moving`` state its new value, or `nil` where it did not move.
+  let moved: [Tensor?]
 }
 
 /// Returns a loss and its gradient with respect to the parameters of the model.
@@ -25,7 +29,39 @@ public func valueWithGradient<Model: Module>(
     tensor = tensor.asVariable()
     variables.append(tensor)
   }
+  var records: [Moving.Record] = []
+  tracked.visitMoving { records.append($0.startRecord()) }
   let value = try loss(tracked)
   precondition(value.shape.count == 1, "a loss is a single scalar, not of shape \(value.shape)")
-  return (value.scalar, Gradient(tensors: gradients(of: value, at: variables)))
+  return (
+    value.scalar,
+    Gradient(
+      tensors: gradients(of: value, at: variables), moved: records.map(\.latest))
+  )
+}
+
+extension Module {
+  /// Changes the model along a gradient: each parameter by `body`, each moving state to its new
+  /// value.
+  ///
+  /// - Parameters:
+  ///   - gradient: What to move along.
+  ///   - body: Changes the scalars of the parameter of that index in place; they are in the layout
+  ///     of its gradient, the third argument.
+  mutating func move(
+    along gradient: Gradient<Self>,
+    _ body: (_ index: Int, _ parameter: Storage, _ slope: Storage) -> Void
+  ) {
+    var index = 0
+    visitParameters { _, tensor in
+      let slope = gradient.tensors[index].storage
+      tensor.withOwnStorage(like: slope) { body(index, $0, slope) }
+      index += 1
+    }
+    index = 0
+    visitMoving { state in
+      if let value = gradient.moved[index] { state.value = value }
+      index += 1
+    }
+  }
 }

@@ -12,17 +12,12 @@ extension Adam {
       rate: learningRate / (1 - pow(decay.mean, Scalar(step))), meanDecay: decay.mean,
       squareDecay: decay.square,
       squareCorrection: 1 / (1 - pow(decay.square, Scalar(step))).squareRoot(), epsilon: epsilon)
-    var index = 0
-    model.visitParameters { _, tensor in
-      tensor.withOwnStorage { parameter in
-        means[index].withOwnStorage { mean in
-          squares[index].withOwnStorage { square in
-            adamStep(
-              parameter, along: gradient.tensors[index].plain, mean: mean, square: square, rule)
-          }
+    model.move(along: gradient) { index, parameter, slope in
+      means[index].withOwnStorage(like: slope) { mean in
+        squares[index].withOwnStorage(like: slope) { square in
+          adamStep(parameter, along: slope, mean: mean, square: square, rule)
         }
       }
-      index += 1
     }
   }
 }
@@ -32,23 +27,17 @@ extension SGD {
   {
     if momentum != 0 { prepare(&velocities, for: gradient.tensors) }
     step += 1
-    var index = 0
-    model.visitParameters { _, tensor in
-      tensor.withOwnStorage { parameter in
-        let slope = gradient.tensors[index].plain
-        if momentum == 0 {
-          momentumStep(
-            parameter, along: slope, velocity: nil, rate: learningRate, momentum: 0,
-            looksAhead: false)
-        } else {
-          velocities[index].withOwnStorage { velocity in
-            momentumStep(
-              parameter, along: slope, velocity: velocity, rate: learningRate, momentum: momentum,
-              looksAhead: isNesterov)
-          }
-        }
+    model.move(along: gradient) { index, parameter, slope in
+      guard momentum != 0 else {
+        return momentumStep(
+          parameter, along: slope, velocity: nil, rate: learningRate, momentum: 0,
+          looksAhead: false)
       }
-      index += 1
+      velocities[index].withOwnStorage(like: slope) { velocity in
+        momentumStep(
+          parameter, along: slope, velocity: velocity, rate: learningRate, momentum: momentum,
+          looksAhead: isNesterov)
+      }
     }
   }
 }

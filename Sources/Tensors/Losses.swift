@@ -20,7 +20,33 @@ public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
     logits.shape.rank == 2 && labels.shape.count == logits.shape[0],
     "logits of shape \(logits.shape) do not meet labels of shape \(labels.shape)")
   checkLabels(labels, classes: logits.shape[1])
-  return logits.applying(.softmaxCrossEntropy, with: labels)
+  return .fused(SoftmaxCrossEntropy(), Inputs(logits, labels))
+}
+
+private struct SoftmaxCrossEntropy: FusedOperation {
+  var kind: FusedKind { .softmaxCrossEntropy }
+
+  func composed(_ x: Inputs) -> Tensor {
+    -(logSoftmax(x[0]) * x[1].applying(.oneHot(x[0].shape.width))).sum()
+      / Tensor(Scalar(x[0].shape[0]))
+  }
+
+  #if !DoublePrecision
+    func evaluate(_ x: Inputs) -> (value: Tensor, saved: [Tensor]) {
+      let width = x[0].shape.width
+      return (
+        Tensor(Kernels.softmaxCrossEntropy(x[0].plain, labels: x[1].plain, width: width)), []
+      )
+    }
+
+    func pullback(
+      of c: Tensor, at x: Inputs, output y: Tensor, saved: [Tensor], wanted: Wanted
+    ) -> Flows {
+      let slope = softmaxCrossEntropySlope(
+        x[0].plain, labels: x[1].plain, width: x[0].shape.width, times: c.scalar)
+      return wanted.flows(Tensor(slope, shape: x[0].shape))
+    }
+  #endif
 }
 
 /// Returns the mean binary cross entropy of logits and targets from 0 to 1, over all scalars.

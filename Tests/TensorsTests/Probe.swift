@@ -5,6 +5,8 @@ import Testing
 /// A differentiable function of one or more tensors that shows one kind of operation.
 struct Probe: CustomTestStringConvertible, Sendable {
   let kind: OperationKind
+  /// Which fused operation, where the kind is that.
+  let fusedKind: FusedKind?
   let name: String
   let shapes: [Shape]
   let function: @Sendable ([Tensor]) -> Tensor
@@ -14,7 +16,18 @@ struct Probe: CustomTestStringConvertible, Sendable {
     function: @escaping @Sendable ([Tensor]) -> Tensor
   ) {
     (self.kind, self.name, self.shapes, self.function) = (kind, name, shapes, function)
+    fusedKind = nil
   }
+
+  init(
+    fused kind: FusedKind, _ name: String = "", _ shapes: Shape...,
+    function: @escaping @Sendable ([Tensor]) -> Tensor
+  ) {
+    (self.kind, fusedKind) = (.fused, kind)
+    (self.name, self.shapes, self.function) = ("\(kind) \(name)", shapes, function)
+  }
+
+  var isFused: Bool { fusedKind != nil }
 
   var testDescription: String { "\(kind) \(name)" }
 
@@ -37,12 +50,12 @@ enum OperationKind: String, CaseIterable, Sendable {
   case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, power
   case sign, compare, step, select, activate, slope, matrixProduct, permute, reshape, broadcast
   case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, linear, meanSquaredError
-  case softmax, logSoftmax, softmaxCrossEntropy, sigmoidCrossEntropy, oneHot, convolution
-  case convolutionInput, convolutionWeight, sumOfChannels
+  case softmax, logSoftmax, sigmoidCrossEntropy, oneHot, convolution
+  case convolutionInput, convolutionWeight, sumOfChannels, fused
 }
 
 extension Tensors.Operation {
-  /// The kind, or `nil` for a variable, which is no operation.
+  /// The kind, or `nil` for a variable or an alias, which compute nothing.
   var kind: OperationKind? {
     switch self {
     case .variable: nil
@@ -78,18 +91,33 @@ extension Tensors.Operation {
     case .meanSquaredError: .meanSquaredError
     case .softmax: .softmax
     case .logSoftmax: .logSoftmax
-    case .softmaxCrossEntropy: .softmaxCrossEntropy
     case .sigmoidCrossEntropy: .sigmoidCrossEntropy
     case .oneHot: .oneHot
     case .convolution: .convolution
     case .convolutionInput: .convolutionInput
     case .convolutionWeight: .convolutionWeight
     case .sumOfChannels: .sumOfChannels
+    case .alias: nil
+    case .fused: .fused
     }
   }
 }
 
 extension Tensor {
+  /// The value of each fused operation that the tensor was computed with, and that of its parts.
+  var fusedSteps: [(value: Tensor, composed: Tensor)] {
+    var found: [(Tensor, Tensor)] = []
+    var open = [self]
+    while let tensor = open.popLast() {
+      guard let origin = tensor.origin else { continue }
+      if case .fused(let operation) = origin.operation {
+        found.append((tensor.detached(), operation.composed(origin.inputs.detached())))
+      }
+      for index in 0..<origin.inputs.count { open.append(origin.inputs[index]) }
+    }
+    return found
+  }
+
   /// The kinds of operations that the tensor was computed with.
   var kinds: Set<OperationKind> {
     var found: Set<OperationKind> = []

@@ -77,7 +77,7 @@ let lossProbes: [Probe] = [
   Probe(.meanSquaredError, "", [2, 3], [2, 3]) { meanSquaredError($0[0], $0[1]) },
   Probe(.softmax, "", [3, 4]) { softmax($0[0] * 3) },
   Probe(.logSoftmax, "", [3, 4]) { logSoftmax($0[0] * 3) },
-  Probe(.softmaxCrossEntropy, "", [3, 4]) { softmaxCrossEntropy($0[0] * 3, labels) },
+  Probe(fused: .softmaxCrossEntropy, "", [3, 4]) { softmaxCrossEntropy($0[0] * 3, labels) },
   Probe(.sigmoidCrossEntropy, "", [3, 4], [3, 4]) {
     sigmoidCrossEntropy($0[0] * 3, $0[1] + 0.5)
   },

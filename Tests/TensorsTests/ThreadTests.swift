@@ -29,6 +29,24 @@ import Testing
     }
   }
 
+  @Test func rangesOfThreadsAreTheWhole() {
+    defer { Threads.use(1) }
+    for threads in [1, 2, 3] {
+      Threads.use(threads)
+      for (count, grain) in [(0, 16), (1, 16), (16, 16), (33, 16), (1000, 16), (1001, 300)] {
+        let visits = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: count + 1)
+        visits.initialize(repeating: 0)
+        defer { visits.deallocate() }
+        nonisolated(unsafe) let shared = visits
+        Threads.parallel(count: count, grain: grain) { range in
+          #expect(range.lowerBound % grain == 0)
+          for index in range { shared[index] += 1 }
+        }
+        #expect(visits.dropLast().allSatisfy { $0 == 1 } && visits[count] == 0)
+      }
+    }
+  }
+
   @Test func subnormalsAreFlushedOnEveryThreadAndOnlyInside() {
     defer { Threads.use(1) }
     for count in [1, 2, 1] {
