@@ -34,7 +34,9 @@ package func scaled(_ input: Storage, by factor: Scalar) -> Storage {
 
 /// Returns the scalars moved into the range from `-bound` to `bound`.
 package func clamped(_ input: Storage, to bound: Scalar) -> Storage {
-  changed(input) { $0.clamped(lowerBound: .init(repeating: -bound), upperBound: .init(repeating: bound)) }
+  changed(input) {
+    $0.clamped(lowerBound: .init(repeating: -bound), upperBound: .init(repeating: bound))
+  }
 }
 
 @inline(__always) private func changed(

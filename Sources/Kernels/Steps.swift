@@ -1,14 +1,18 @@
+#if !DoublePrecision
+  import CVectors
+#endif
+
 // The steps of the optimizers, the same for either precision: one pass over memory, in place. All
 // storages of a parameter are of one layout; zeros that pad it stay zeros.
 
 /// The fewest scalars that are worth a thread.
-private let grain = 1 << 14
+private let stepGrain = elementGrain / 4
 
 /// Calls `body` with the offset of each vector, on several threads where that pays.
 @inline(__always) func forEachVector(
   count: Int, _ body: (_ offset: Int) -> Void
 ) {
-  Threads.parallel(count: count, grain: grain) { range in
+  Threads.parallel(count: count, grain: stepGrain) { range in
     for offset in stride(from: range.lowerBound, to: range.upperBound, by: 16) { body(offset) }
   }
 }
@@ -48,28 +52,28 @@ package func adamStep(
   greatest: Storage? = nil, _ step: AdamStep, _ decay: StepDecay = StepDecay()
 ) {
   let (p, g, m, v) = (parameter.scalars, gradient.scalars, mean.scalars, square.scalars)
-  let (keptMean, newMean) = (step.meanDecay, 1 - step.meanDecay)
-  let (keptSquare, newSquare) = (step.squareDecay, 1 - step.squareDecay)
-  @inline(__always) func each(_ bounded: (_ square: Vector, _ offset: Int) -> Vector) {
-    forEachVector(count: parameter.count) { offset in
-      let slope = g[vector: offset] + decay.added * p[vector: offset]
-      let mean = keptMean * m[vector: offset] + newMean * slope
-      let square = keptSquare * v[vector: offset] + newSquare * slope * slope
-      m[vector: offset] = mean
-      v[vector: offset] = square
-      let root = bounded(square, offset).squareRoot() * step.squareCorrection + step.epsilon
-      p[vector: offset] =
-        decay.kept * p[vector: offset] - (step.meanRate * mean + step.slopeRate * slope) / root
+  let w = greatest?.scalars
+  #if DoublePrecision
+    for index in 0..<parameter.count {
+      let slope = g[index] + decay.added * p[index]
+      m[index] = step.meanDecay * m[index] + (1 - step.meanDecay) * slope
+      v[index] = step.squareDecay * v[index] + (1 - step.squareDecay) * slope * slope
+      if let w { w[index] = max(w[index], v[index]) }
+      let root = (w ?? v)[index].squareRoot() * step.squareCorrection + step.epsilon
+      p[index] =
+        decay.kept * p[index] - (step.meanRate * m[index] + step.slopeRate * slope) / root
     }
-  }
-  guard let greatest else { return each { square, _ in square } }
-  let w = greatest.scalars
-  each { square, offset in
-    let old = w[vector: offset]
-    let new = old.replacing(with: square, where: square .> old)
-    w[vector: offset] = new
-    return new
-  }
+  #else
+    var numbers = vectors_adam_step(
+      mean_rate: step.meanRate, slope_rate: step.slopeRate, mean_decay: step.meanDecay,
+      square_decay: step.squareDecay, square_correction: step.squareCorrection,
+      epsilon: step.epsilon, added_decay: decay.added, kept: decay.kept)
+    Threads.parallel(count: parameter.count, grain: stepGrain) { range in
+      let start = range.lowerBound
+      vectors_adam(
+        p + start, g + start, m + start, v + start, w.map { $0 + start }, range.count, &numbers)
+    }
+  #endif
 }
 
 /// Moves a parameter one step with momentum; without a velocity, against the gradient.

@@ -10,3 +10,6 @@ extension UnsafeMutablePointer<Scalar> {
     }
   }
 }
+
+/// The fewest scalars that are worth a thread where a few operations are done to each.
+let elementGrain = 1 << 16

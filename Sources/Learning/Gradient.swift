@@ -6,7 +6,7 @@ public import Tensors
 public struct Gradient<Model: Module>: Sendable {
   /// One tensor for each parameter.
   public internal(set) var tensors: [Tensor]
-  /// For each ``Moving`` state its new value, or `nil` where it did not move.
+  /// For each ``Moving`` state its new value, or `nil` where it did not move; empty if none did.
   let moved: [Tensor?]
 }
 
@@ -58,10 +58,14 @@ extension Module {
       tensor.withOwnStorage(like: slope) { body(name, index, $0, slope) }
       index += 1
     }
-    index = 0
+    moveStates(along: gradient)
+  }
+
+  /// Gives each moving state its new value, and leaves the parameters alone.
+  mutating func moveStates(along gradient: Gradient<Self>) {
+    var moved = gradient.moved.makeIterator()
     visitMoving { state in
-      if let value = gradient.moved[index] { state.value = value }
-      index += 1
+      if let value = moved.next() ?? nil { state.value = value }
     }
   }
 }

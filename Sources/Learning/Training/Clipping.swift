@@ -1,5 +1,9 @@
-import Kernels
-public import Tensors
+import class Kernels.Storage
+import func Kernels.clamped
+import func Kernels.isFinite
+import func Kernels.scaled
+import func Kernels.sumOfSquares
+import Tensors
 
 /// How gradients that are too large are made smaller before a step.
 public enum Clipping: Hashable, Sendable {
@@ -19,8 +23,8 @@ public enum Clipping: Hashable, Sendable {
     switch self {
     case .norm(let bound):
       let factor = bound / (norm + 1e-6)
-      if factor < 1 { gradient.change { scaled($0, by: Tensors.Scalar(factor)) } }
-    case .value(let bound): gradient.change { clamped($0, to: Tensors.Scalar(bound)) }
+      if factor < 1 { gradient.change { scaled($0, by: Scalar(factor)) } }
+    case .value(let bound): gradient.change { clamped($0, to: Scalar(bound)) }
     }
     return norm
   }

@@ -1,5 +1,5 @@
 import func Kernels.flushingSubnormals
-import Tensors
+public import Tensors
 
 extension Trainer {
   /// What a loss is computed by in step after step.
@@ -118,7 +118,7 @@ extension Trainer {
 
   /// Takes the step of the gradients that an epoch leaves over.
   private mutating func flush<Model: Module>(_ model: inout Model) {
-    _ = step(&model, along: gathered([Tensor?](repeating: nil, count: model.movingCount)))
+    _ = step(&model, along: gathered([]))
   }
 
   /// Lets plateau and early stopping take note of an epoch.

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// What a trainer was told to do beside its steps.
 struct TrainingPlan {
