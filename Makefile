@@ -8,12 +8,13 @@ CASEBOOK := .build/release/casebook
 SHARE := $(DESTDIR)$(PREFIX)/share/casebook
 
 .DEFAULT_GOAL := help
-.PHONY: help requirements build demo test double lint check install uninstall clean
+.PHONY: help requirements build demo test double lint check bench install uninstall clean
 
 help:
 	@echo 'make demo              install what is missing, build, run two cases, write pages'
 	@echo 'make test              install what is missing, build, run the tests'
 	@echo 'make check             lint, strict import check, build, all tests (in Double too)'
+	@echo 'make bench             training beside PyTorch and Keras, in turn (downloads them; an hour)'
 	@echo 'make install PREFIX=…  put the program and the catalogue there ($(PREFIX))'
 	@echo 'make clean             remove what was built and written'
 
@@ -48,6 +49,10 @@ lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/training/Sources
 
 check: requirements lint test double
+
+# Writes Benchmarks/training/RESULTS.md. For a part of it: Benchmarks/training/run --help
+bench: requirements
+	Benchmarks/training/run
 
 install: build
 	install -D -m 755 $(CASEBOOK) $(DESTDIR)$(PREFIX)/bin/casebook

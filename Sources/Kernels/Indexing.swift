@@ -1,3 +1,7 @@
+#if !DoublePrecision
+  import CVectors
+#endif
+
 // Scalars taken and added at indices, which the caller has checked: the same in either precision.
 
 /// Returns the positions of the middle axis at the indices, in their order.
@@ -5,11 +9,12 @@ package func gather(_ indices: [Int], of input: Storage, _ span: Span) -> Storag
   let result = Storage(count: span.outer * indices.count * span.inner)
   let (x, y, width) = (input.scalars, result.scalars, span.inner)
   withExtendedLifetime(input) {
-    Threads.parallel(count: span.outer * indices.count, grain: grain(width)) { range in
-      for row in range {
-        let (outer, position) = row.quotientAndRemainder(dividingBy: indices.count)
-        let source = x + (outer * span.middle + indices[position]) * width
-        if width == 1 { y[row] = source[0] } else { copy(source, to: y + row * width, width) }
+    for outer in 0..<span.outer {
+      let (source, target) = (
+        x + outer * span.middle * width, y + outer * indices.count * width
+      )
+      Threads.parallel(count: indices.count, grain: grain(width)) { range in
+        copy(indices, range, of: source, to: target, width)
       }
     }
   }
@@ -66,6 +71,7 @@ package func segmentMaximum(
 ///   - indices: Whole numbers below `span.middle`, `count` for each line.
 ///   - span: The extents of the input.
 ///   - count: The extent of the indices along the middle axis.
+/// - Returns: The scalars, in the arrangement of the indices.
 package func take(_ input: Storage, at indices: Storage, _ span: Span, count: Int) -> Storage {
   let result = Storage(count: span.outer * count * span.inner)
   forEachTaken(indices, span, count) { taken, place in
@@ -140,10 +146,26 @@ package func cumulativeSum(_ input: Storage, _ span: Span, isReversed: Bool) -> 
 /// How many rows are worth a thread.
 private func grain(_ width: Int) -> Int { max(1, 16384 / max(width, 1)) }
 
-@inline(__always) private func copy(
-  _ source: UnsafeMutablePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, _ count: Int
+/// Sets the rows of `target` in a range to those of `source` at their indices.
+private func copy(
+  _ indices: [Int], _ range: Range<Int>, of source: UnsafeMutablePointer<Scalar>,
+  to target: UnsafeMutablePointer<Scalar>, _ width: Int
 ) {
-  for lane in 0..<count { target[lane] = source[lane] }
+  let start = target + range.lowerBound * width
+  indices.withUnsafeBufferPointer { indices in
+    #if DoublePrecision
+      for (row, index) in indices[range].enumerated() {
+        (start + row * width).update(from: source + index * width, count: width)
+      }
+    #else
+      guard width > 1 else {
+        for (row, index) in indices[range].enumerated() { start[row] = source[index] }
+        return
+      }
+      vectors_gather(
+        source, indices.baseAddress.map { $0 + range.lowerBound }, range.count, width, start)
+    #endif
+  }
 }
 
 @inline(__always) private func add(

@@ -53,7 +53,7 @@ package enum Reference {
       case .none: value(function, a[index], b[index])
       case .scalar: value(function, a[index], b[0])
       case .row(let width): value(function, a[index], b[index % width])
-      case .column(let width): value(function, a[index], b[index / width])
+      case .column(let width): value(function, a[index], b[index / width % b.count])
       }
     }
   }

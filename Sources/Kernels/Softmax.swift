@@ -1,4 +1,5 @@
 #if !DoublePrecision
+  import CVectors
   import Foundation
 
   /// Returns, for each row, the exponentials divided by their sum.
@@ -7,11 +8,8 @@
     for row in stride(from: 0, to: input.count, by: width) {
       let (x, y) = (input.scalars + row, result.scalars + row)
       let greatest = greatest(x, width)
+      let sum = Vector(repeating: Scalar(vectors_exponentials(x, greatest, y, width)))
       // What a row's last vector spills into the next row, that row overwrites.
-      for column in stride(from: 0, to: width, by: 16) {
-        y[vector: column] = (x[vector: column] - greatest).exponential
-      }
-      let sum = Vector(repeating: Scalar(total(count: width) { y[vector: $0] }))
       for column in stride(from: 0, to: width, by: 16) { y[vector: column] /= sum }
     }
     return result
@@ -56,12 +54,7 @@
 
   /// Returns the mean of `log(1 + exp(x)) - x · target`.
   package func sigmoidCrossEntropy(_ logits: Storage, _ targets: Storage) -> Scalar {
-    let (x, t) = (logits.scalars, targets.scalars)
-    let sum = total(count: logits.count) { offset in
-      let logits = x[vector: offset]
-      return logits.rectified - logits * t[vector: offset]
-        + (-logits.magnitude).exponential.logarithmOfOneMore
-    }
+    let sum = vectors_sigmoid_cross_entropy(logits.scalars, targets.scalars, logits.count)
     return Scalar(sum / Double(logits.count))
   }
 
@@ -80,7 +73,8 @@
     _ x: UnsafeMutablePointer<Scalar>, _ width: Int
   ) -> (greatest: Scalar, rest: Scalar) {
     let greatest = greatest(x, width)
-    let sum = total(count: width) { (x[vector: $0] - greatest).exponential }
+    let exponentials = Storage(count: width)
+    let sum = vectors_exponentials(x, greatest, exponentials.scalars, width)
     return (greatest, Scalar(Foundation.log(sum)))
   }
 

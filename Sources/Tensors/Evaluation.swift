@@ -14,7 +14,7 @@ private func combined(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> T
   }
   let shape = a.shape.broadcast(with: b.shape)
   if shape == a.shape, let stretch = b.shape.stretch(to: shape) {
-    return Tensor(elementwise(function, a.plain, b.plain, stretch), shape: shape)
+    return Tensor(elementwise(function, a.storage, b.storage, stretch), shape: shape)
   }
   return combined(function, stretched(a, to: shape), stretched(b, to: shape))
 }
@@ -49,21 +49,6 @@ func affine(_ x: Inputs, _ activation: Activation) -> Tensor {
     shape: Shape(rows: extents.rows, columns: extents.columns))
 }
 
-func problem(_ x: Shape, _ w: Shape, _ window: Window) -> ConvolutionProblem {
-  ConvolutionProblem(
-    batch: x[0], inputs: x[1], height: x[2], width: x[3], outputs: w[0], kernel: w[2],
-    stride: window.stride, padding: window.padding)
-}
-
-func convolved(_ x: Inputs, _ window: Window, _ activation: Activation) -> Tensor {
-  let problem = problem(x[0].shape, x[1].shape, window)
-  let value = convolution(
-    x[0].storage, weight: x[1].storage, bias: x.count > 2 ? x[2].plain : nil, problem,
-    activation: activation.kernel)
-  return Tensor(
-    value, shape: [problem.batch, problem.outputs, problem.outputHeight, problem.outputWidth])
-}
-
 func rearranged(_ a: Tensor, _ axes: [Int]) -> Tensor {
   Tensor(
     permuted(a.plain, extents: a.shape.extents, axes: axes), shape: Shape(axes.map { a.shape[$0] }))
@@ -82,6 +67,15 @@ func collapsed(
 ) -> Tensor {
   Tensor(
     shape.spans(stretchedTo: a.shape).reversed().reduce(a.plain, collapse), shape: shape)
+}
+
+/// Returns the sums, without leaving the layout of images where they are of channels.
+func summed(_ a: Tensor, to shape: Shape) -> Tensor {
+  if 3...5 ~= a.shape.rank, [a.shape.ofChannels, a.shape.ofImages].contains(shape) {
+    let sum = shape[0] == 1 ? sumOfChannels : sumOfPixels
+    return Tensor(sum(a.storage, a.shape[0], a.shape[1], a.shape.pixels), shape: shape)
+  }
+  return collapsed(a, to: shape) { sum($0, $1) }
 }
 
 func cut(_ a: Tensor, _ axis: Int, _ range: Range<Int>) -> Tensor {

@@ -54,7 +54,7 @@ enum OperationKind: String, CaseIterable, Sendable {
     argsort
   case cumulativeSum, linear, meanSquaredError
   case softmax, logSoftmax, sigmoidCrossEntropy, oneHot, convolution
-  case convolutionInput, convolutionWeight, sumOfChannels, fused
+  case transposedConvolution, convolutionInput, convolutionWeight, sumOfChannels, fused
 }
 
 extension Tensors.Operation {
@@ -103,6 +103,7 @@ extension Tensors.Operation {
     case .sigmoidCrossEntropy: .sigmoidCrossEntropy
     case .oneHot: .oneHot
     case .convolution: .convolution
+    case .transposedConvolution: .transposedConvolution
     case .convolutionInput: .convolutionInput
     case .convolutionWeight: .convolutionWeight
     case .sumOfChannels: .sumOfChannels
