@@ -96,7 +96,16 @@ private let graphProbes: [Probe] = [
   Probe(.cumulativeSum, "middle", [2, 3, 2]) { $0[0].cumulativeSum(along: 1) },
 ]
 
+private let rowProbes: [Probe] = [
+  Probe(fused: .layerNormalization, "rows", [2, 2, 5], [5], [5]) {
+    layerNormalization($0[0], scale: $0[1] + 1, shift: $0[2], epsilon: 1e-2)
+  },
+  Probe(fused: .layerNormalization, "wide", [3, 19], [19], [19]) {
+    layerNormalization($0[0], scale: $0[1] + 1, shift: $0[2], epsilon: 1e-2)
+  },
+]
+
 /// Probes of what sequences, attention and graphs are computed with.
 let sequenceProbes =
   productProbes + recurrenceProbes + attentionProbes
-  + graphProbes
+  + graphProbes + rowProbes
