@@ -228,9 +228,14 @@ TARGET static void NAME(adam)(
 #undef EACH_BOUNDED
 }
 
+#include "rows.h"
+
 static const struct loops NAME(loops) = {
     NAME(map),          NAME(exponentials), NAME(sigmoid_cross_entropy),
-    NAME(softplus_slope), NAME(adam),
+    NAME(softplus_slope), NAME(adam),           NAME(maximum),
+    NAME(weigh),        NAME(weigh_back),   NAME(lstm),
+    NAME(lstm_slopes),  NAME(gru),          NAME(gru_slopes),
+    NAME(normalize),    NAME(normalize_back),
 };
 
 #undef V

@@ -99,15 +99,34 @@ func joined(_ x: Inputs, _ axis: Int) -> Tensor {
     shape: x[0].shape.replacing(axis, with: a.middle + b.middle))
 }
 
-func gathered(_ a: Tensor, _ rows: [Int]) -> Tensor {
+func gathered(_ a: Tensor, _ indices: [Int], _ axis: Int) -> Tensor {
   Tensor(
-    gather(rows, of: a.plain, width: a.shape.rowWidth),
-    shape: a.shape.replacing(0, with: rows.count))
+    gather(indices, of: a.plain, a.shape.span(along: axis)),
+    shape: a.shape.replacing(axis, with: indices.count))
 }
 
-func scattered(_ a: Tensor, _ rows: [Int], _ count: Int) -> Tensor {
+func scattered(_ a: Tensor, _ indices: [Int], _ axis: Int, _ extent: Int) -> Tensor {
+  let shape = a.shape.replacing(axis, with: extent)
+  return Tensor(scatter(indices, a.plain, shape.span(along: axis)), shape: shape)
+}
+
+func taken(_ x: Inputs, _ axis: Int) -> Tensor {
   Tensor(
-    scatter(rows, a.plain, width: a.shape.rowWidth, count: count),
+    take(
+      x[0].plain, at: x[1].plain, x[0].shape.span(along: axis), count: x[1].shape[axis]),
+    shape: x[1].shape)
+}
+
+func put(_ x: Inputs, _ axis: Int, _ extent: Int) -> Tensor {
+  let shape = x[0].shape.replacing(axis, with: extent)
+  return Tensor(
+    Kernels.put(x[0].plain, at: x[1].plain, shape.span(along: axis), count: x[1].shape[axis]),
+    shape: shape)
+}
+
+func segmentMaximum(_ a: Tensor, _ segments: [Int], _ count: Int) -> Tensor {
+  Tensor(
+    Kernels.segmentMaximum(segments, a.plain, width: a.shape.rowWidth, count: count),
     shape: a.shape.replacing(0, with: count))
 }
 

@@ -27,6 +27,7 @@ enum FusedKind: String, CaseIterable, Sendable {
   case softmaxCrossEntropy
   case lstm, gru
   case attention, selfAttention
+  case layerNormalization
 }
 
 extension Tensor {

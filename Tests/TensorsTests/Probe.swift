@@ -50,7 +50,9 @@ enum OperationKind: String, CaseIterable, Sendable {
   case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, power
   case sign, compare, step, select, activate, slope, matrixProduct, batchedProduct, permute,
     reshape, broadcast
-  case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, linear, meanSquaredError
+  case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, take, put, segmentMaximum,
+    argsort
+  case cumulativeSum, linear, meanSquaredError
   case softmax, logSoftmax, sigmoidCrossEntropy, oneHot, convolution
   case transposedConvolution, convolutionInput, convolutionWeight, sumOfChannels, fused
 }
@@ -89,6 +91,11 @@ extension Tensors.Operation {
     case .concatenate: .concatenate
     case .gather: .gather
     case .scatter: .scatter
+    case .take: .take
+    case .put: .put
+    case .segmentMaximum: .segmentMaximum
+    case .argsort: .argsort
+    case .cumulativeSum: .cumulativeSum
     case .linear: .linear
     case .meanSquaredError: .meanSquaredError
     case .softmax: .softmax

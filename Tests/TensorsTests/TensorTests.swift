@@ -12,7 +12,8 @@ import Testing
     #expect(matrix.rows(1..<1).shape == [0, 3])
     #expect(
       matrix.applying(.pad(axis: 1, from: 1, to: 5)).scalars == [0, 1, 2, 3, 0, 0, 4, 5, 6, 0])
-    #expect(matrix.applying(.scatter([2, 2], rows: 3)).scalars == [0, 0, 0, 0, 0, 0, 5, 7, 9])
+    #expect(
+      matrix.applying(.scatter([2, 2], axis: 0, extent: 3)).scalars == [0, 0, 0, 0, 0, 0, 5, 7, 9])
   }
 
   @Test func concatenationKeepsOrder() {

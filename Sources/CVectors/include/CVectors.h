@@ -55,3 +55,54 @@ typedef struct {
 void vectors_adam(
     float *p, const float *g, float *m, float *v, float *w, long count,
     const vectors_adam_step *step);
+
+// Loops over rows. What is read may be read up to one vector of 512 bits beyond its end.
+
+/// Returns the greatest scalar; not a number where any is not.
+float vectors_maximum(const float *x, long count);
+
+/// Sets `rows` rows of scores, `stride` apart, to their softmax.
+///
+/// `mask`, if any, is added first, its rows `mask_step` apart. Scalars from `count` on become 0, and
+/// so do those of row `r` from `r + visible` on, if `visible` is not negative. The stride is a
+/// multiple of 16.
+void vectors_weigh(
+    float *scores, const float *mask, long mask_step, long rows, long count, long stride,
+    long visible);
+
+/// Sets rows of slopes by softmax weights to those by the scores.
+void vectors_weigh_back(float *slopes, const float *weights, long rows, long stride);
+
+/// Moves an LSTM by one step: `gates` holds four sums a hidden scalar, input, forget, candidate and
+/// output, and then the gates.
+void vectors_lstm(
+    float *gates, const float *bias, const float *cells, float *next, float *hidden, long rows,
+    long width);
+
+/// Moves the slopes of an LSTM back by one step: those by the hidden scalars are `carried` and, if
+/// there are any, `here`, with rows `here_step` apart; those by the cells are replaced.
+void vectors_lstm_slopes(
+    const float *gates, const float *cells, const float *next, const float *carried,
+    const float *here, long here_step, float *cell_slopes, float *slopes, long rows, long width);
+
+/// Moves a GRU by one step: `gates` holds three sums a hidden scalar, reset, update and candidate,
+/// and then the gates; `cells` becomes what the reset gate multiplies.
+void vectors_gru(
+    float *gates, const float *recurrent, const float *bias, float *cells, const float *hidden,
+    float *next, long rows, long width);
+
+/// Moves the slopes of a GRU back by one step, but for what comes through the weights: `slopes` are
+/// by the sums of the input, `recurrent` by those of the hidden scalars; `carried` is replaced.
+void vectors_gru_slopes(
+    const float *gates, const float *cells, const float *hidden, float *carried, const float *here,
+    long here_step, float *slopes, float *recurrent, long rows, long width);
+
+/// Sets `y` to rows less their mean, times a factor (one over the deviation), `scale`, plus `shift`.
+void vectors_normalize(
+    const float *x, const float *scale, const float *shift, float epsilon, float *y, float *means,
+    float *factors, long rows, long width);
+
+/// Sets the gradients of rows normalised by ``vectors_normalize``, of which `c` is the cotangent.
+void vectors_normalize_back(
+    const float *c, const float *x, const float *scale, const float *means, const float *factors,
+    float *slopes, float *scale_slope, float *shift_slope, long rows, long width);
