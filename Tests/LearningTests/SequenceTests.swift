@@ -90,10 +90,63 @@ import Testing
       $0(wave([3, 5, 3]) * 2)
     }
     let near = (0..<10).flatMap { p in [1, 3].map { p / 5 * 5 + (p + $0) % 5 } }
-    let jets = JetGraphs(particles: wave([10, 3]) * 2, neighbours: near, count: 2)
     let network = JetGraphNetwork(
       features: 3, widths: (4, 5), activation: .tanh, using: &stream)
-    try train("jet graph network", network, target: wave([2, 1])) { $0(jets) }
+    try train("jet graph network", network, target: wave([2, 1])) {
+      $0(wave([2, 5, 3]) * 2, neighbours: near)
+    }
+  }
+
+  @Test func layersListTheirParts() {
+    var stream = RandomStream(seed: 1)
+    let memory = LSTM(3, 4, returning: .all, dropout: 0.5, using: &stream)
+    let transformer = TransformerEncoderLayer(4, heads: 2, hidden: 8, using: &stream)
+    let modules: [any Module] = [
+      memory, GRU(3, 4, using: &stream), Bidirectional(forward: memory, backward: memory),
+      transformer, Embedding(3, 4, using: &stream), PositionalEncoding(tokens: 3, width: 4),
+      LearnedPositions(tokens: 3, width: 4, using: &stream), LayerNormalization(4),
+      MultiHeadAttention(4, heads: 2, using: &stream),
+    ]
+    for module in modules { #expect(module.unlistedProperties.isEmpty) }
+    #expect(memory.dependsOnPhase && !transformer.dependsOnPhase)
+    #expect(
+      TransformerEncoderLayer(4, heads: 2, hidden: 8, dropout: 0.1, using: &stream)
+        .dependsOnPhase)
+  }
+
+  @Test func bothDirectionsMeetAtTheirSteps() {
+    var stream = RandomStream(seed: 1)
+    let (ahead, back) = (
+      GRU(2, 3, returning: .all, using: &stream), GRU(2, 3, returning: .all, using: &stream)
+    )
+    let x = wave([2, 4, 2])
+    let both = Bidirectional(forward: ahead, backward: back)(x)
+    #expect(both.shape == [2, 4, 6])
+    #expect(both.slice(0..<3, along: 2).scalars == ahead(x).scalars)
+    #expect(
+      both.slice(3..<6, along: 2).scalars
+        == back(x.reversed(along: 1)).reversed(along: 1).scalars)
+  }
+
+  @Test func hiddenKeysAreNotSeen() {
+    var stream = RandomStream(seed: 1)
+    let attention = MultiHeadAttention(4, heads: 2, using: &stream)
+    let (tokens, isPadding) = (wave([1, 5, 4]), Tensor([0, 0, 0, 1, 1], shape: [1, 5]))
+    let masked = attention(tokens, mask: paddingMask(isPadding)).slice(0..<3, along: 1)
+    let alone = attention(tokens.slice(0..<3, along: 1))
+    #expect(zip(masked.scalars, alone.scalars).allSatisfy { abs($0 - $1) < 1e-6 })
+    let seen = attention(tokens.slice(0..<3, along: 1), seeing: tokens)
+    #expect(
+      zip(seen.scalars, attention(tokens).scalars).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  @Test func positionsAreSinesAndCosines() {
+    let table = PositionalEncoding(tokens: 3, width: 4).table.scalars
+    let expected: [Double] = [
+      0, 1, 0, 1, 0.841470985, 0.540302306, 0.00999983333, 0.999950000, 0.909297427,
+      -0.416146837, 0.0199986667, 0.999800007,
+    ]
+    #expect(zip(table, expected).allSatisfy { abs(Double($0) - $1) < 1e-6 })
   }
 
   private func check(
