@@ -196,23 +196,36 @@ TARGET static void NAME(softplus_slope)(const float *c, const float *s, float *y
 }
 
 INLINE void NAME(adam_some)(
-    float *p, const float *g, float *m, float *v, long lanes, const vectors_adam_step *step) {
-  V slope = NAME(load_some)(g, lanes);
+    float *p, const float *g, float *m, float *v, float *w, long lanes,
+    const vectors_adam_step *step) {
+  V old = NAME(load_some)(p, lanes);
+  V slope = NAME(load_some)(g, lanes) + step->added_decay * old;
   V mean = step->mean_decay * NAME(load_some)(m, lanes) + (1 - step->mean_decay) * slope;
   V square =
       step->square_decay * NAME(load_some)(v, lanes) + (1 - step->square_decay) * slope * slope;
   NAME(store_some)(m, mean, lanes);
   NAME(store_some)(v, square, lanes);
+  if (w) {
+    V greatest = NAME(load_some)(w, lanes);
+    square = square > greatest ? square : greatest;
+    NAME(store_some)(w, square, lanes);
+  }
   V root = __builtin_elementwise_sqrt(square) * step->square_correction + step->epsilon;
-  NAME(store_some)(p, NAME(load_some)(p, lanes) - step->rate * mean / root, lanes);
+  V move = step->mean_rate * mean + step->slope_rate * slope;
+  NAME(store_some)(p, step->kept * old - move / root, lanes);
 }
 TARGET static void NAME(adam)(
-    float *p, const float *g, float *m, float *v, long count, const vectors_adam_step *step) {
+    float *p, const float *g, float *m, float *v, float *w, long count,
+    const vectors_adam_step *step) {
   const vectors_adam_step held = *step;
 #define EACH(offset, lanes) \
-  NAME(adam_some)(p + offset, g + offset, m + offset, v + offset, lanes, &held)
-  OVER(count, EACH);
+  NAME(adam_some)(p + offset, g + offset, m + offset, v + offset, 0, lanes, &held)
+#define EACH_BOUNDED(offset, lanes) \
+  NAME(adam_some)(p + offset, g + offset, m + offset, v + offset, w + offset, lanes, &held)
+  if (w) OVER(count, EACH_BOUNDED);
+  else OVER(count, EACH);
 #undef EACH
+#undef EACH_BOUNDED
 }
 
 #include "rows.h"

@@ -10,7 +10,8 @@ struct loops {
   double (*exponentials)(const float *, float, float *, long);
   double (*sigmoid_cross_entropy)(const float *, const float *, long);
   void (*softplus_slope)(const float *, const float *, float *, long);
-  void (*adam)(float *, const float *, float *, float *, long, const vectors_adam_step *);
+  void (*adam)(
+      float *, const float *, float *, float *, float *, long, const vectors_adam_step *);
   float (*maximum)(const float *, long);
   void (*weigh)(float *, const float *, long, long, long, long, long);
   void (*weigh_back)(float *, const float *, long, long);
@@ -118,8 +119,9 @@ void vectors_gather(const float *x, const long *rows, long count, long width, fl
   }
 }
 void vectors_adam(
-    float *p, const float *g, float *m, float *v, long count, const vectors_adam_step *step) {
-  loops()->adam(p, g, m, v, count, step);
+    float *p, const float *g, float *m, float *v, float *w, long count,
+    const vectors_adam_step *step) {
+  loops()->adam(p, g, m, v, w, count, step);
 }
 float vectors_maximum(const float *x, long count) { return loops()->maximum(x, count); }
 void vectors_weigh(

@@ -71,21 +71,3 @@ package struct Span: Hashable, Sendable {
   }
   package var count: Int { outer * middle * inner }
 }
-
-/// The numbers of one step of Adam, computed once for all parameters.
-package struct AdamStep: Hashable, Sendable {
-  /// The learning rate over the correction of the mean.
-  package var rate: Scalar
-  package var meanDecay, squareDecay: Scalar
-  /// What the root of the mean square is multiplied by.
-  package var squareCorrection: Scalar
-  package var epsilon: Scalar
-
-  package init(
-    rate: Scalar, meanDecay: Scalar, squareDecay: Scalar, squareCorrection: Scalar,
-    epsilon: Scalar
-  ) {
-    (self.rate, self.meanDecay, self.squareDecay) = (rate, meanDecay, squareDecay)
-    (self.squareCorrection, self.epsilon) = (squareCorrection, epsilon)
-  }
-}

@@ -36,19 +36,25 @@ void vectors_softplus_slope(const float *c, const float *s, float *y, long count
 /// Rows of a large array are mostly not in the cache: each is asked for two rows ahead.
 void vectors_gather(const float *x, const long *rows, long count, long width, float *y);
 
-/// The numbers of one step of Adam.
+/// The numbers of one step of Adam or one of its kin.
 typedef struct {
-  /// The learning rate over the correction of the mean.
-  float rate;
+  /// What the mean and the gradient are multiplied by: the learning rate over the corrections.
+  float mean_rate, slope_rate;
   float mean_decay, square_decay;
   /// What the root of the mean square is multiplied by.
   float square_correction;
   float epsilon;
+  /// The multiple of the parameter that is added to its gradient.
+  float added_decay;
+  /// What the parameter is multiplied by before the step.
+  float kept;
 } vectors_adam_step;
 
-/// Moves the parameters `p` along the gradient `g`; `m` and `v` are the running means.
+/// Moves the parameters `p` along the gradient `g`; `m` and `v` are the running means, and `w`, if
+/// there is any, the greatest `v` so far, which then stands for it.
 void vectors_adam(
-    float *p, const float *g, float *m, float *v, long count, const vectors_adam_step *step);
+    float *p, const float *g, float *m, float *v, float *w, long count,
+    const vectors_adam_step *step);
 
 // Loops over rows. What is read may be read up to one vector of 512 bits beyond its end.
 
