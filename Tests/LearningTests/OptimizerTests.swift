@@ -89,6 +89,7 @@ import Testing
 }
 
 /// Returns the scalars of the scripts in `Reference`.
-func wave(_ shape: Shape) -> Tensor {
-  Tensor((0..<shape.count).map { Scalar(($0 * 37 + 11) % 23) / 23 - 0.5 }, shape: shape)
+func wave(_ shape: Shape, from start: Int = 0) -> Tensor {
+  Tensor(
+    (0..<shape.count).map { Scalar((($0 + start) * 37 + 11) % 23) / 23 - 0.5 }, shape: shape)
 }

@@ -2,21 +2,6 @@ public import Learning
 public import Randomness
 public import Tensors
 
-/// Jets of particles, each with its nearest neighbours.
-public struct JetGraphs: Sendable {
-  /// The scalars of all particles of all jets, `[jets · particles, features]`.
-  public let particles: Tensor
-  /// For each particle its neighbours, rows of ``particles``.
-  public let neighbours: [Int]
-  /// The number of jets.
-  public let count: Int
-
-  /// Creates jets of equally many particles.
-  public init(particles: Tensor, neighbours: [Int], count: Int) {
-    (self.particles, self.neighbours, self.count) = (particles, neighbours, count)
-  }
-}
-
 /// Two layers of dense networks on edges (Qu and Gouskos,
 /// [arXiv:1902.08570](https://arxiv.org/abs/1902.08570)), with the mean over neighbours and then
 /// over particles, and a number for each jet.
@@ -38,11 +23,18 @@ public struct JetGraphNetwork: Module {
     output = Dense(widths.1, 1, using: &randomness)
   }
 
-  /// Returns one number for each jet, `[jets, 1]`.
-  public func callAsFunction(_ jets: JetGraphs) -> Tensor {
-    let nodes = second(first(jets.particles, jets.neighbours), jets.neighbours)
-    let (count, width) = (jets.count, nodes.shape[1])
-    return output(nodes.reshaped(to: [count, nodes.shape[0] / count, width]).mean(along: 1))
+  /// Returns one number for each jet.
+  ///
+  /// - Parameters:
+  ///   - jets: The scalars of their particles, `[jets, particles, features]`.
+  ///   - neighbours: For each particle of each jet as many rows of other particles.
+  /// - Returns: Of shape `[jets, 1]`.
+  public func callAsFunction(_ jets: Tensor, neighbours: [Int]) -> Tensor {
+    let (count, particles) = (jets.shape[0], jets.shape[1])
+    let nodes = first(jets.reshaped(to: [count * particles, jets.shape[2]]), neighbours)
+    let messages = second(nodes, neighbours)
+    return output(
+      messages.reshaped(to: [count, particles, messages.shape[1]]).mean(along: 1))
   }
 }
 

@@ -51,15 +51,15 @@ public struct LSTM: RecurrentLayer {
   /// The bias, of shape `[4 hidden]`; that of the forget gate starts at 1, as in Keras.
   public var bias: Tensor
   public let steps: ReturnedSteps
-  private let dropout: Dropout
+  /// What drops scalars of the input in training, if anything does.
+  private var dropouts: [Dropout]
 
   public static var parts: [Part<Self>] {
     [
       .tensor("inputWeight", \.inputWeight), .tensor("recurrentWeight", \.recurrentWeight),
-      .tensor("bias", \.bias),
+      .tensor("bias", \.bias), .modules("dropouts", \.dropouts),
     ]
   }
-  public static var dependsOnPhase: Bool { true }
 
   /// Creates a layer.
   ///
@@ -80,7 +80,7 @@ public struct LSTM: RecurrentLayer {
     (inputWeight, recurrentWeight) = (weights.input, weights.recurrent)
     bias = Tensor(
       (0..<4 * hidden).map { $0 / hidden == 1 ? 1 : 0 }, shape: [4 * hidden])
-    (self.steps, self.dropout) = (steps, Dropout(dropout))
+    (self.steps, dropouts) = (steps, dropout > 0 ? [Dropout(dropout)] : [])
   }
 
   /// Returns the hidden scalars.
@@ -92,7 +92,8 @@ public struct LSTM: RecurrentLayer {
   /// - Returns: Of shape `[batch, hidden]` or `[batch, steps, hidden]`, as ``steps`` says.
   public func callAsFunction(_ input: Tensor, from state: Tensor?, in phase: Phase) -> Tensor {
     lstm(
-      dropout(input, in: phase), weight: .concatenated([inputWeight, recurrentWeight]),
+      dropouts.reduce(input) { $1($0, in: phase) },
+      weight: .concatenated([inputWeight, recurrentWeight]),
       bias: bias, state: state, returning: steps)
   }
 }
@@ -110,15 +111,15 @@ public struct GRU: RecurrentLayer {
   /// The bias of the input and that of the hidden scalars, of shape `[2, 3 hidden]`.
   public var bias: Tensor
   public let steps: ReturnedSteps
-  private let dropout: Dropout
+  /// What drops scalars of the input in training, if anything does.
+  private var dropouts: [Dropout]
 
   public static var parts: [Part<Self>] {
     [
       .tensor("inputWeight", \.inputWeight), .tensor("recurrentWeight", \.recurrentWeight),
-      .tensor("bias", \.bias),
+      .tensor("bias", \.bias), .modules("dropouts", \.dropouts),
     ]
   }
-  public static var dependsOnPhase: Bool { true }
 
   /// Creates a layer with a bias of zeros.
   ///
@@ -138,7 +139,7 @@ public struct GRU: RecurrentLayer {
       inputs: inputs, hidden: hidden, gates: 3, initialization, using: &randomness)
     (inputWeight, recurrentWeight) = (weights.input, weights.recurrent)
     bias = Tensor(repeating: 0, shape: [2, 3 * hidden])
-    (self.steps, self.dropout) = (steps, Dropout(dropout))
+    (self.steps, dropouts) = (steps, dropout > 0 ? [Dropout(dropout)] : [])
   }
 
   /// Returns the hidden scalars.
@@ -150,7 +151,8 @@ public struct GRU: RecurrentLayer {
   /// - Returns: Of shape `[batch, hidden]` or `[batch, steps, hidden]`, as ``steps`` says.
   public func callAsFunction(_ input: Tensor, from state: Tensor?, in phase: Phase) -> Tensor {
     gru(
-      dropout(input, in: phase), weight: .concatenated([inputWeight, recurrentWeight]),
+      dropouts.reduce(input) { $1($0, in: phase) },
+      weight: .concatenated([inputWeight, recurrentWeight]),
       bias: bias, state: state, returning: steps)
   }
 }

@@ -18,16 +18,17 @@ public struct TransformerEncoderLayer: Layer {
   /// The normalisations of attention and network.
   public var firstNormalization, secondNormalization: LayerNormalization
   private let order: Order
-  private let dropout: Dropout
+  /// What drops scalars in training, if anything does.
+  private var dropouts: [Dropout]
 
   public static var parts: [Part<Self>] {
     [
       .module("attention", \.attention), .module("expansion", \.expansion),
       .module("contraction", \.contraction), .module("firstNormalization", \.firstNormalization),
       .module("secondNormalization", \.secondNormalization),
+      .modules("dropouts", \.dropouts),
     ]
   }
-  public static var dependsOnPhase: Bool { true }
 
   /// Creates a layer.
   ///
@@ -51,7 +52,7 @@ public struct TransformerEncoderLayer: Layer {
     contraction = Dense(hidden, width, using: &randomness)
     firstNormalization = LayerNormalization(width)
     secondNormalization = LayerNormalization(width)
-    (self.order, self.dropout) = (order, Dropout(dropout))
+    (self.order, dropouts) = (order, dropout > 0 ? [Dropout(dropout)] : [])
   }
 
   public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
@@ -77,11 +78,15 @@ public struct TransformerEncoderLayer: Layer {
   }
 
   private func attended(_ input: Tensor, _ mask: Tensor?, _ phase: Phase) -> Tensor {
-    dropout(attention(input, mask: mask), in: phase.split("attention"))
+    dropped(attention(input, mask: mask), in: phase.split("attention"))
   }
 
   private func expanded(_ input: Tensor, _ phase: Phase) -> Tensor {
-    let hidden = dropout(expansion(input), in: phase.split("expansion"))
-    return dropout(contraction(hidden), in: phase.split("contraction"))
+    let hidden = dropped(expansion(input), in: phase.split("expansion"))
+    return dropped(contraction(hidden), in: phase.split("contraction"))
+  }
+
+  private func dropped(_ input: Tensor, in phase: Phase) -> Tensor {
+    dropouts.reduce(input) { $1($0, in: phase) }
   }
 }
