@@ -51,12 +51,13 @@
   ) -> [Storage] {
     let layout = input.layout ?? .rowMajor(extents)
     let rectifies = normalized.passed != nil
+    let asksForShift = onednn_batch_normalization_asks_for_shift() != 0
     let kernel = Primitive.cached(
       .batchNormalizationGradient(
         ObjectIdentifier(layout), epsilon: epsilon, rectifies: rectifies),
       from: [
         DNNL_ARG_SRC, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE, DNNL_ARG_DIFF_DST, DNNL_ARG_SCALE,
-      ] + (rectifies ? [DNNL_ARG_WORKSPACE] : []),
+      ] + (asksForShift ? [DNNL_ARG_SHIFT] : []) + (rectifies ? [DNNL_ARG_WORKSPACE] : []),
       to: [DNNL_ARG_DIFF_SRC, DNNL_ARG_DIFF_SCALE, DNNL_ARG_DIFF_SHIFT]
     ) {
       onednn_batch_normalization_describe(
@@ -65,7 +66,7 @@
     }
     return kernel(
       [input, normalized.mean, normalized.variance, slope, scale]
-        + (normalized.passed.map { [$0] } ?? []))
+        + (asksForShift ? [scale] : []) + (normalized.passed.map { [$0] } ?? []))
   }
 
   private func forward(_ layout: Layout, _ epsilon: Scalar, _ rectifies: Bool) -> Primitive {

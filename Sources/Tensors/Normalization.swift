@@ -74,8 +74,9 @@ public func groupNormalization(
     "\(input.shape[1]) channels do not come in \(groups) groups")
   let width = input.shape.count / (input.shape[0] * groups)
   let rows = layerNormalization(
-    input.reshaped(to: [input.shape[0], groups, width]), scale: Tensor(repeating: 1, shape: [width]),
-    shift: Tensor(repeating: 0, shape: [width]), epsilon: epsilon)
+    input.reshaped(to: [input.shape[0], groups, width]),
+    scale: Tensor(repeating: 1, shape: [width]), shift: Tensor(repeating: 0, shape: [width]),
+    epsilon: epsilon)
   let channels = input.shape.ofChannels
   return rows.reshaped(to: input.shape) * scale.reshaped(to: channels)
     + shift.reshaped(to: channels)

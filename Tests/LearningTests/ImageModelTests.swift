@@ -51,7 +51,7 @@ import Testing
   private static func train<Model: Module>(
     _ model: inout Model, _ loss: (Model) -> Tensor
   ) throws -> [Double] {
-    var rule = Adam(learningRate: 1e-2, epsilon: 1e-2)
+    var rule = Adam(learningRate: 1e-3, epsilon: 1e-2)
     return (0..<5).map { _ in
       let (value, gradient) = valueWithGradient(at: model, of: loss)
       rule.update(&model, along: gradient)

@@ -107,7 +107,7 @@ def prepare(model):
 
 def train(model, loss):
     prepare(model)
-    optimizer = torch.optim.Adam(model.parameters(), 1e-2, eps=1e-2)
+    optimizer = torch.optim.Adam(model.parameters(), 1e-3, eps=1e-2)
     losses = []
     for _ in range(5):
         optimizer.zero_grad()
