@@ -86,8 +86,10 @@
       var stream: dnnl_stream_t?
       check(dnnl_stream_create(&stream, OneDNN.engine, dnnl_stream_default_flags.rawValue))
       Threads.prepare(threads)
+      KernelClock.enter()
       check(dnnl_primitive_execute(handle, stream, Int32(bound.count), bound))
       check(dnnl_stream_wait(stream))
+      KernelClock.leave()
       for argument in bound { dnnl_memory_destroy(argument.memory) }
       dnnl_stream_destroy(stream)
       // The scalars are only held by `arguments`, which Swift could release after their last use.

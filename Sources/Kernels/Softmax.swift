@@ -4,6 +4,8 @@
   /// Returns, for each row, the exponentials divided by their sum.
   package func softmax(_ input: Storage, width: Int) -> Storage {
     let result = Storage(count: input.count)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     for row in stride(from: 0, to: input.count, by: width) {
       let (x, y) = (input.scalars + row, result.scalars + row)
       let greatest = greatest(x, width)
@@ -20,6 +22,8 @@
   /// Returns, for each row, the logarithm of the softmax.
   package func logSoftmax(_ input: Storage, width: Int) -> Storage {
     let result = Storage(count: input.count)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     for row in stride(from: 0, to: input.count, by: width) {
       let (x, y) = (input.scalars + row, result.scalars + row)
       let (greatest, rest) = logSumExp(x, width)
@@ -34,6 +38,8 @@
   /// Returns the mean over rows of minus the logarithm of the softmax at each row's label.
   package func softmaxCrossEntropy(_ logits: Storage, labels: Storage, width: Int) -> Scalar {
     var sum = 0.0
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     for row in 0..<labels.count {
       let x = logits.scalars + row * width
       let (greatest, rest) = logSumExp(x, width)
@@ -47,6 +53,8 @@
     _ logits: Storage, labels: Storage, width: Int, times factor: Scalar
   ) -> Storage {
     let result = softmax(logits, width: width)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let y = result.scalars
     let factor = factor / Scalar(labels.count)
     for row in 0..<labels.count { y[row * width + Int(labels.scalars[row])] -= 1 }
@@ -57,6 +65,8 @@
   /// Returns the mean of `log(1 + exp(x)) - x · target`.
   package func sigmoidCrossEntropy(_ logits: Storage, _ targets: Storage) -> Scalar {
     let (x, t) = (logits.scalars, targets.scalars)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let sum = total(count: logits.count) { offset in
       let logits = x[vector: offset]
       return logits.rectified - logits * t[vector: offset]
@@ -68,6 +78,8 @@
   /// Returns the mean of the squared differences.
   package func meanSquaredDifference(_ left: Storage, _ right: Storage) -> Scalar {
     let (a, b) = (left.scalars, right.scalars)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let sum = total(count: left.count) { offset in
       let difference = a[vector: offset] - b[vector: offset]
       return difference * difference
