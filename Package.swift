@@ -37,8 +37,9 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
     .target(name: "Digests", dependencies: [crypto]),
+    .target(name: "CVectors"),
     .target(name: "Randomness"),
-    .target(name: "Kernels", dependencies: ["COneDNN"]),
+    .target(name: "Kernels", dependencies: ["COneDNN", "CVectors"]),
     .target(name: "Tensors", dependencies: ["Kernels", "Randomness"]),
     .target(name: "Learning", dependencies: ["Kernels", "Randomness", "Tensors"]),
     .target(name: "Casework", dependencies: ["Randomness"]),

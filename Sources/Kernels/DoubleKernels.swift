@@ -36,6 +36,15 @@
       Reference.matrixProduct(left.numbers, right.numbers, extents, transposing: transposition))
   }
 
+  package func batchedProduct(
+    _ left: Storage, _ right: Storage, count: Int, _ extents: ProductExtents,
+    transposing transposition: Transposition = Transposition()
+  ) -> Storage {
+    Storage(
+      Reference.batchedProduct(
+        left.numbers, right.numbers, count: count, extents, transposing: transposition))
+  }
+
   package func linear(
     _ input: Storage, _ weight: Storage, _ bias: Storage, _ extents: ProductExtents,
     activation: Nonlinearity
@@ -83,9 +92,24 @@
     Storage(Reference.convolutionWeight(input.numbers, output: output.numbers, problem))
   }
 
-  package func sumOfChannels(_ input: Storage, batch: Int, channels: Int, pixels: Int) -> Storage {
-    Storage(
-      Reference.sumOfChannels(input.numbers, batch: batch, channels: channels, pixels: pixels))
+  package func convolutionWeightAndBias(
+    _ input: Storage, output: Storage, _ problem: ConvolutionProblem
+  ) -> (weight: Storage, bias: Storage) {
+    (
+      convolutionWeight(input, output: output, problem),
+      sumOfChannels(
+        output, batch: problem.batch, channels: problem.outputs, pixels: problem.axes.positions)
+    )
+  }
+
+  package func sumOfPixels(_ input: Storage, batch: Int, channels: Int, pixels: Int) -> Storage {
+    sum(input, Span(outer: batch * channels, middle: pixels, inner: 1))
+  }
+
+  package func addBias(
+    _ bias: Storage, toChannels images: Storage, pixels: Int, then activation: Nonlinearity
+  ) -> Storage {
+    elementwise(.activate(activation), elementwise(.add, images, bias, .column(width: pixels)))
   }
 
   package func adamStep(

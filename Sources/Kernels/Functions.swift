@@ -44,7 +44,8 @@ package enum Stretch: Hashable, Sendable {
   case none, scalar
   /// The operand is one row, used for every row of the left.
   case row(width: Int)
-  /// The operand is one scalar for each row of the left.
+  /// The operand is one scalar for each row of the left, and begins again where it ends: of a
+  /// channel of images, say.
   case column(width: Int)
 }
 
@@ -69,22 +70,6 @@ package struct Span: Hashable, Sendable {
     (self.outer, self.middle, self.inner) = (outer, middle, inner)
   }
   package var count: Int { outer * middle * inner }
-}
-
-/// The extents of a convolution of images with square kernels.
-package struct ConvolutionProblem: Hashable, Sendable {
-  package let batch, inputs, height, width, outputs, kernel, stride, padding: Int
-
-  package init(
-    batch: Int, inputs: Int, height: Int, width: Int, outputs: Int, kernel: Int, stride: Int,
-    padding: Int
-  ) {
-    (self.batch, self.inputs, self.height, self.width) = (batch, inputs, height, width)
-    (self.outputs, self.kernel, self.stride, self.padding) = (outputs, kernel, stride, padding)
-  }
-
-  package var outputHeight: Int { (height + 2 * padding - kernel) / stride + 1 }
-  package var outputWidth: Int { (width + 2 * padding - kernel) / stride + 1 }
 }
 
 /// The numbers of one step of Adam, computed once for all parameters.

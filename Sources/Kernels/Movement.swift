@@ -1,3 +1,7 @@
+#if !DoublePrecision
+  import CVectors
+#endif
+
 // What moves scalars and computes nothing: the same in either precision. All is in row-major order.
 
 /// Returns the array with its axes in another order: axis `i` of the result is `axes[i]`.
@@ -98,11 +102,18 @@ package func gather(_ rows: some Collection<Int>, of matrix: Storage, width: Int
   let result = Storage(count: rows.count * width)
   KernelClock.enter()
   defer { KernelClock.leave() }
-  var target = result.scalars
-  for row in rows {
-    target.update(from: matrix.scalars + row * width, count: width)
-    target += width
-  }
+  #if DoublePrecision
+    var target = result.scalars
+    for row in rows {
+      target.update(from: matrix.scalars + row * width, count: width)
+      target += width
+    }
+  #else
+    let gathered: Void? = rows.withContiguousStorageIfAvailable { rows in
+      vectors_gather(matrix.scalars, rows.baseAddress, rows.count, width, result.scalars)
+    }
+    if gathered == nil { return gather(Array(rows), of: matrix, width: width) }
+  #endif
   return result
 }
 

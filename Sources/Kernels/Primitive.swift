@@ -18,91 +18,139 @@
   final class Primitive: @unchecked Sendable {
     enum Problem: Hashable {
       case reorder(ObjectIdentifier, ObjectIdentifier)
-      case convolution(ConvolutionProblem, rectifies: Bool)
+      case convolution(ConvolutionProblem, isBiased: Bool, rectifies: Bool)
       case convolutionInput(ConvolutionProblem)
-      case convolutionWeight(ConvolutionProblem)
+      case convolutionWeight(ConvolutionProblem, isBiased: Bool)
     }
-    struct Key: Hashable {
+    private struct Key: Hashable {
       let problem: Problem
       let threads: Int
-      init(_ problem: Problem, threads: Int) { (self.problem, self.threads) = (problem, threads) }
+    }
+    private struct Argument {
+      let number: Int32
+      /// What the kernel wants, and the same extents in row-major order.
+      let layout, plain: Layout
     }
 
     /// The description that those of the gradients ask for as a hint.
     let description: dnnl_primitive_desc_t
-    private let source, weight, destination, scratch: Layout?
     private let handle: dnnl_primitive_t
+    private let inputs, outputs: [Argument]
+    private let scratch: Argument?
     /// A kernel is compiled for a number of threads, and right with no other.
     private let threads: Int
+    /// What runs have used and further runs may use again.
+    private let bindings = Mutex<[Binding]>([])
 
     private static let cache = Mutex<[Key: Primitive]>([:])
 
-    private init(_ description: dnnl_primitive_desc_t, _ key: Key) {
-      func layout(_ query: dnnl_query_t) -> Layout? {
-        onednn_layout_query(description, query).map { Layout.of($0) }
+    private init(
+      _ description: dnnl_primitive_desc_t, from inputs: [Int32], to outputs: [Int32], threads: Int
+    ) {
+      func argument(_ number: Int32) -> Argument? {
+        onednn_layout_of_argument(description, number).map {
+          let layout = Layout.of($0)
+          return Argument(number: number, layout: layout, plain: layout.rowMajor)
+        }
       }
-      (self.description, threads) = (description, key.threads)
-      var queries = (dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md)
-      switch key.problem {
-      case .reorder, .convolution: break
-      case .convolutionInput:
-        (queries.0, queries.2) = (dnnl_query_diff_src_md, dnnl_query_diff_dst_md)
-      case .convolutionWeight:
-        (queries.1, queries.2) = (dnnl_query_diff_weights_md, dnnl_query_diff_dst_md)
-      }
-      (source, weight, destination) = (layout(queries.0), layout(queries.1), layout(queries.2))
-      scratch = layout(dnnl_query_scratchpad_md)
+      (self.description, self.threads) = (description, threads)
+      self.inputs = inputs.map { made(argument($0)) }
+      // A workspace may be none.
+      self.outputs = outputs.compactMap { argument($0) }
+      scratch = argument(DNNL_ARG_SCRATCHPAD)
       var primitive: dnnl_primitive_t?
       check(dnnl_primitive_create(&primitive, description))
       handle = made(primitive)
     }
 
-    /// Returns the kernel of a key; `make` is called, without a lock, if there is none yet.
-    static func cached(_ key: Key, make: () -> dnnl_primitive_desc_t?) -> Primitive {
+    /// Returns the kernel of a problem.
+    ///
+    /// - Parameters:
+    ///   - problem: What tells the kernel from others.
+    ///   - inputs: The arguments that it reads.
+    ///   - outputs: The arguments that it writes.
+    ///   - rectifies: Whether it ends with a rectifier.
+    ///   - describe: Describes the kernel, without a lock, if there is none yet.
+    /// - Returns: The kernel, made now or earlier.
+    static func cached(
+      _ problem: Problem, from inputs: [Int32], to outputs: [Int32],
+      rectifying rectifies: Bool = false,
+      describe: (inout dnnl_primitive_desc_t?, dnnl_primitive_attr_t?) -> dnnl_status_t
+    ) -> Primitive {
+      let key = Key(problem: problem, threads: Threads.count)
       if let known = cache.withLock({ $0[key] }) { return known }
       Threads.prepare(key.threads)
-      let primitive = Primitive(made(make()), key)
+      var attributes: dnnl_primitive_attr_t?
+      check(onednn_attributes_create(&attributes, rectifies ? 1 : 0))
+      defer { dnnl_primitive_attr_destroy(attributes) }
+      var description: dnnl_primitive_desc_t?
+      check(describe(&description, attributes))
+      let primitive = Primitive(
+        made(description), from: inputs, to: outputs, threads: key.threads)
       cache.withLock { $0[key] = primitive }
       return primitive
     }
 
-    /// What the kernel wants its arguments to be.
-    var theSource: Layout { made(source) }
-    var theWeight: Layout { made(weight) }
-    var theDestination: Layout { made(destination) }
-
-    func run(_ arguments: [(Int32, Layout, Storage)]) {
-      var arguments = arguments
-      if let scratch {
-        // Scratch memory is counted in bytes, one to a scalar's four.
-        let floats = Storage(count: scratch.bytes / MemoryLayout<Scalar>.stride + 1)
-        arguments.append((DNNL_ARG_SCRATCHPAD, scratch, floats))
+    /// Returns the outputs for inputs, which are first brought into the layouts that it wants.
+    func callAsFunction(_ storages: Storage...) -> [Storage] {
+      let arranged = zip(inputs, storages).map { input, storage in
+        input.layout === storage.layout
+          ? storage
+          : reordered(storage, from: storage.layout ?? input.plain, to: input.layout)
       }
-      let bound = arguments.map { argument, layout, storage in
-        var memory: dnnl_memory_t?
-        check(onednn_memory_create(&memory, layout.handle, OneDNN.engine, storage.scalars))
-        return dnnl_exec_arg_t(arg: argument, memory: memory)
+      let results = outputs.map { output in
+        Storage(
+          count: output.layout.count, layout: output.layout === output.plain ? nil : output.layout)
       }
-      var stream: dnnl_stream_t?
-      check(dnnl_stream_create(&stream, OneDNN.engine, dnnl_stream_default_flags.rawValue))
-      Threads.prepare(threads)
-      KernelClock.enter()
-      check(dnnl_primitive_execute(handle, stream, Int32(bound.count), bound))
-      check(dnnl_stream_wait(stream))
-      KernelClock.leave()
-      for argument in bound { dnnl_memory_destroy(argument.memory) }
-      dnnl_stream_destroy(stream)
-      // The scalars are only held by `arguments`, which Swift could release after their last use.
-      withExtendedLifetime(arguments) {}
+      run(arranged + results)
+      return results
     }
-  }
 
-  /// Calls `body` with attributes for a kernel, which end with the call.
-  func withAttributes(rectifying: Bool = false, _ body: (dnnl_primitive_attr_t?) -> Void) {
-    var attributes: dnnl_primitive_attr_t?
-    check(onednn_attributes_create(&attributes, rectifying ? 1 : 0))
-    defer { dnnl_primitive_attr_destroy(attributes) }
-    body(attributes)
+    private func run(_ storages: [Storage]) {
+      let binding = bindings.withLock { $0.popLast() } ?? Binding(inputs + outputs, scratch)
+      binding.bind(storages)
+      // Scratch memory is held for the run alone.
+      let memory = scratch.map { Storage(count: $0.layout.count) }
+      if let memory { binding.bindScratch(memory) }
+      Threads.prepare(threads)
+      binding.run(handle)
+      bindings.withLock { $0.append(binding) }
+      withExtendedLifetime((storages, memory)) {}
+    }
+
+    /// A stream, and memories to which the scalars of a run are bound.
+    private struct Binding: @unchecked Sendable {
+      private let stream: dnnl_stream_t
+      private let arguments: [dnnl_exec_arg_t]
+
+      init(_ arguments: [Argument], _ scratch: Argument?) {
+        var stream: dnnl_stream_t?
+        check(dnnl_stream_create(&stream, OneDNN.engine, dnnl_stream_default_flags.rawValue))
+        self.stream = made(stream)
+        self.arguments = (arguments + (scratch.map { [$0] } ?? [])).map { argument in
+          var memory: dnnl_memory_t?
+          check(onednn_memory_create(&memory, argument.layout.handle, OneDNN.engine))
+          return dnnl_exec_arg_t(arg: argument.number, memory: memory)
+        }
+      }
+
+      func bind(_ storages: [Storage]) {
+        for (argument, storage) in zip(arguments, storages) {
+          check(dnnl_memory_set_data_handle(argument.memory, storage.scalars))
+        }
+      }
+
+      func bindScratch(_ storage: Storage) {
+        check(dnnl_memory_set_data_handle(arguments[arguments.count - 1].memory, storage.scalars))
+      }
+
+      func run(_ primitive: dnnl_primitive_t) {
+        KernelClock.enter()
+        defer { KernelClock.leave() }
+        check(dnnl_primitive_execute(primitive, stream, Int32(arguments.count), arguments))
+        check(dnnl_stream_wait(stream))
+      }
+    }
   }
 
   func check(_ status: dnnl_status_t, line: UInt = #line) {

@@ -68,27 +68,4 @@
     }
     return total
   }
-
-  /// Returns the sum of each channel over the batch and the pixels.
-  package func sumOfChannels(_ input: Storage, batch: Int, channels: Int, pixels: Int) -> Storage {
-    guard let layout = input.layout, layout.isSixteenChannels else {
-      let plain = rowMajor(input)
-      let images = sum(plain, Span(outer: batch * channels, middle: pixels, inner: 1))
-      return sum(images, Span(outer: 1, middle: batch, inner: channels))
-    }
-    return filled(count: channels) { channel in
-      var sum = Vector(repeating: 0)
-      for image in 0..<batch {
-        let start = input.scalars + (image * channels + channel) * pixels
-        for block in stride(from: 0, to: pixels * 16, by: 4096) {
-          var part = Vector(repeating: 0)
-          for offset in stride(from: block, to: min(block + 4096, pixels * 16), by: 16) {
-            part += start[vector: offset]
-          }
-          sum += part
-        }
-      }
-      return sum
-    }
-  }
 #endif

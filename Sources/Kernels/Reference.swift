@@ -53,7 +53,7 @@ package enum Reference {
       case .none: value(function, a[index], b[index])
       case .scalar: value(function, a[index], b[0])
       case .row(let width): value(function, a[index], b[index % width])
-      case .column(let width): value(function, a[index], b[index / width])
+      case .column(let width): value(function, a[index], b[index / width % b.count])
       }
     }
   }
@@ -93,6 +93,18 @@ package enum Reference {
       }
     }
     return result
+  }
+
+  package static func batchedProduct(
+    _ a: [Double], _ b: [Double], count: Int, _ extents: ProductExtents,
+    transposing transposition: Transposition = Transposition()
+  ) -> [Double] {
+    let (left, right) = (extents.rows * extents.inner, extents.inner * extents.columns)
+    return (0..<count).flatMap { index in
+      matrixProduct(
+        Array(a[index * left..<(index + 1) * left]),
+        Array(b[index * right..<(index + 1) * right]), extents, transposing: transposition)
+    }
   }
 
   package static func linear(

@@ -1,4 +1,5 @@
 #if !DoublePrecision
+  import CVectors
   import Foundation
 
   /// Returns, for each row, the exponentials divided by their sum.
@@ -9,11 +10,8 @@
     for row in stride(from: 0, to: input.count, by: width) {
       let (x, y) = (input.scalars + row, result.scalars + row)
       let greatest = greatest(x, width)
+      let sum = Vector(repeating: Scalar(vectors_exponentials(x, greatest, y, width)))
       // What a row's last vector spills into the next row, that row overwrites.
-      for column in stride(from: 0, to: width, by: 16) {
-        y[vector: column] = (x[vector: column] - greatest).exponential
-      }
-      let sum = Vector(repeating: Scalar(total(count: width) { y[vector: $0] }))
       for column in stride(from: 0, to: width, by: 16) { y[vector: column] /= sum }
     }
     return result
@@ -64,14 +62,9 @@
 
   /// Returns the mean of `log(1 + exp(x)) - x · target`.
   package func sigmoidCrossEntropy(_ logits: Storage, _ targets: Storage) -> Scalar {
-    let (x, t) = (logits.scalars, targets.scalars)
     KernelClock.enter()
     defer { KernelClock.leave() }
-    let sum = total(count: logits.count) { offset in
-      let logits = x[vector: offset]
-      return logits.rectified - logits * t[vector: offset]
-        + (-logits.magnitude).exponential.logarithmOfOneMore
-    }
+    let sum = vectors_sigmoid_cross_entropy(logits.scalars, targets.scalars, logits.count)
     return Scalar(sum / Double(logits.count))
   }
 
@@ -92,7 +85,8 @@
     _ x: UnsafeMutablePointer<Scalar>, _ width: Int
   ) -> (greatest: Scalar, rest: Scalar) {
     let greatest = greatest(x, width)
-    let sum = total(count: width) { (x[vector: $0] - greatest).exponential }
+    let exponentials = Storage(count: width)
+    let sum = vectors_exponentials(x, greatest, exponentials.scalars, width)
     return (greatest, Scalar(Foundation.log(sum)))
   }
 

@@ -1,26 +1,17 @@
 #if !DoublePrecision
+  import CVectors
+
   /// Moves parameters one step of Adam in place; the storages are of the same layout.
   package func adamStep(
     _ parameter: Storage, along gradient: Storage, mean: Storage, square: Storage, _ step: AdamStep
   ) {
     let (p, g, m, v) = (parameter.scalars, gradient.scalars, mean.scalars, square.scalars)
-    let (keptMean, newMean) = (
-      Vector(repeating: step.meanDecay), Vector(repeating: 1 - step.meanDecay)
-    )
-    let (keptSquare, newSquare) = (
-      Vector(repeating: step.squareDecay), Vector(repeating: 1 - step.squareDecay)
-    )
-    let (rate, correction) = (
-      Vector(repeating: step.rate), Vector(repeating: step.squareCorrection)
-    )
-    let epsilon = Vector(repeating: step.epsilon)
-    for offset in stride(from: 0, to: parameter.count, by: 16) {
-      let slope = g[vector: offset]
-      let mean = keptMean * m[vector: offset] + newMean * slope
-      let square = keptSquare * v[vector: offset] + newSquare * slope * slope
-      m[vector: offset] = mean
-      v[vector: offset] = square
-      p[vector: offset] -= rate * mean / (square.squareRoot() * correction + epsilon)
+    var numbers = vectors_adam_step(
+      rate: step.rate, mean_decay: step.meanDecay, square_decay: step.squareDecay,
+      square_correction: step.squareCorrection, epsilon: step.epsilon)
+    Threads.parallel(count: parameter.count, grain: elementGrain / 4) { range in
+      let start = range.lowerBound
+      vectors_adam(p + start, g + start, m + start, v + start, range.count, &numbers)
     }
   }
 

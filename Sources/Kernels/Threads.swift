@@ -3,12 +3,22 @@ import Synchronization
 
 /// The OpenMP threads that matrix products and convolutions are computed on.
 ///
-/// The number is one for the whole process, 1 until ``use(_:)`` is called, whatever
-/// `OMP_NUM_THREADS` says: a run's record then holds what was truly used. Set it before training.
-/// Matrix products give the same bits with any number of threads; gradients of convolutions need
-/// not.
+/// The number is one for the whole process, whatever `OMP_NUM_THREADS` says: a run's record then
+/// holds what was truly used. Unless ``use(_:)`` sets it, it is 1 until a trainer sees steps that are
+/// large enough to share, and then chooses once for the training. Matrix products give the same bits
+/// with any number of threads; gradients of convolutions need not.
 public enum Threads {
   private static let wanted = Atomic<Int>(1)
+  private static let automatic = Atomic<Bool>(true)
+
+  /// Whether trainers choose the number.
+  public static var isAutomatic: Bool { automatic.load(ordering: .relaxed) }
+
+  /// Computes on one thread until a trainer chooses otherwise, as at the start.
+  public static func useAutomatically() {
+    automatic.store(true, ordering: .relaxed)
+    set(1)
+  }
 
   /// The number of threads in use.
   public static var count: Int { wanted.load(ordering: .relaxed) }
@@ -18,8 +28,11 @@ public enum Threads {
   /// - Parameter count: At least 1.
   public static func use(_ count: Int) {
     precondition(count >= 1, "the number of threads is at least 1, not \(count)")
-    wanted.store(count, ordering: .relaxed)
+    automatic.store(false, ordering: .relaxed)
+    set(count)
   }
+
+  static func set(_ count: Int) { wanted.store(count, ordering: .relaxed) }
 
   /// Calls `body` with ranges that together are `0..<count`, on as many threads as are in use and
   /// as there are grains.

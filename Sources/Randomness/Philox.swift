@@ -6,15 +6,19 @@
 public enum Philox {
   /// Returns the block of a counter under a key.
   public static func block(_ counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var (x, key) = (counter, key)
-    for round in 0..<10 {
-      if round > 0 { key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85) }
-      let a = UInt64(x[0]) * 0xD251_1F53
-      let b = UInt64(x[2]) * 0xCD9E_8D57
-      x = SIMD4(
-        UInt32(truncatingIfNeeded: b >> 32) ^ x[1] ^ key[0], UInt32(truncatingIfNeeded: b),
-        UInt32(truncatingIfNeeded: a >> 32) ^ x[3] ^ key[1], UInt32(truncatingIfNeeded: a))
+    // Scalars: vectors of four would be taken apart and put together in each round.
+    var (x0, x1, x2, x3) = (counter.x, counter.y, counter.z, counter.w)
+    var (k0, k1) = (key.x, key.y)
+    for _ in 0..<10 {
+      let a = UInt64(x0) &* 0xD251_1F53
+      let b = UInt64(x2) &* 0xCD9E_8D57
+      (x0, x1, x2, x3) = (
+        UInt32(truncatingIfNeeded: b >> 32) ^ x1 ^ k0, UInt32(truncatingIfNeeded: b),
+        UInt32(truncatingIfNeeded: a >> 32) ^ x3 ^ k1, UInt32(truncatingIfNeeded: a)
+      )
+      k0 &+= 0x9E37_79B9
+      k1 &+= 0xBB67_AE85
     }
-    return x
+    return SIMD4(x0, x1, x2, x3)
   }
 }

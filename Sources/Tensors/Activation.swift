@@ -34,17 +34,6 @@ public enum Activation: String, Hashable, Sendable, Codable, CaseIterable {
   }
 }
 
-/// How a square kernel moves over an image.
-public struct Window: Hashable, Sendable {
-  /// By how many pixels the kernel moves.
-  public var stride: Int
-  /// How many zeros stand around the image on each side.
-  public var padding: Int
-
-  /// Creates a window.
-  public init(stride: Int = 1, padding: Int = 0) { (self.stride, self.padding) = (stride, padding) }
-}
-
 /// How two tensors are compared.
 public enum Comparison: Hashable, Sendable, CaseIterable {
   case greater, greaterOrEqual, equal

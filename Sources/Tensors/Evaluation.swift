@@ -14,7 +14,7 @@ private func combined(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> T
   }
   let shape = a.shape.broadcast(with: b.shape)
   if shape == a.shape, let stretch = b.shape.stretch(to: shape) {
-    return Tensor(elementwise(function, a.plain, b.plain, stretch), shape: shape)
+    return Tensor(elementwise(function, a.storage, b.storage, stretch), shape: shape)
   }
   return combined(function, stretched(a, to: shape), stretched(b, to: shape))
 }
@@ -29,27 +29,24 @@ func product(_ x: Inputs, _ transposition: Transposition) -> Tensor {
     shape: Shape(rows: rows, columns: columns))
 }
 
+func products(_ x: Inputs, _ transposition: Transposition) -> Tensor {
+  let (a, b) = (x[0].shape, x[1].shape)
+  let last = a.rank - 1
+  let (rows, inner) = transposition.left ? (a[last], a[last - 1]) : (a[last - 1], a[last])
+  let columns = transposition.right ? b[last - 1] : b[last]
+  return Tensor(
+    batchedProduct(
+      x[0].plain, x[1].plain, count: a.extents.dropLast(2).reduce(1, *),
+      ProductExtents(rows: rows, inner: inner, columns: columns), transposing: transposition),
+    shape: a.replacing(last - 1, with: rows).replacing(last, with: columns))
+}
+
 func affine(_ x: Inputs, _ activation: Activation) -> Tensor {
   let extents = ProductExtents(
     rows: x[0].shape[0], inner: x[1].shape[0], columns: x[1].shape[1])
   return Tensor(
     linear(x[0].plain, x[1].plain, x[2].plain, extents, activation: activation.kernel),
     shape: Shape(rows: extents.rows, columns: extents.columns))
-}
-
-func problem(_ x: Shape, _ w: Shape, _ window: Window) -> ConvolutionProblem {
-  ConvolutionProblem(
-    batch: x[0], inputs: x[1], height: x[2], width: x[3], outputs: w[0], kernel: w[2],
-    stride: window.stride, padding: window.padding)
-}
-
-func convolved(_ x: Inputs, _ window: Window, _ activation: Activation) -> Tensor {
-  let problem = problem(x[0].shape, x[1].shape, window)
-  let value = convolution(
-    x[0].storage, weight: x[1].storage, bias: x.count > 2 ? x[2].plain : nil, problem,
-    activation: activation.kernel)
-  return Tensor(
-    value, shape: [problem.batch, problem.outputs, problem.outputHeight, problem.outputWidth])
 }
 
 func rearranged(_ a: Tensor, _ axes: [Int]) -> Tensor {
@@ -70,6 +67,15 @@ func collapsed(
 ) -> Tensor {
   Tensor(
     shape.spans(stretchedTo: a.shape).reversed().reduce(a.plain, collapse), shape: shape)
+}
+
+/// Returns the sums, without leaving the layout of images where they are of channels.
+func summed(_ a: Tensor, to shape: Shape) -> Tensor {
+  if 3...5 ~= a.shape.rank, [a.shape.ofChannels, a.shape.ofImages].contains(shape) {
+    let sum = shape[0] == 1 ? sumOfChannels : sumOfPixels
+    return Tensor(sum(a.storage, a.shape[0], a.shape[1], a.shape.pixels), shape: shape)
+  }
+  return collapsed(a, to: shape) { sum($0, $1) }
 }
 
 func cut(_ a: Tensor, _ axis: Int, _ range: Range<Int>) -> Tensor {

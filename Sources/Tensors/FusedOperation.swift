@@ -25,6 +25,8 @@ protocol FusedOperation: Sendable {
 /// The fused operations.
 enum FusedKind: String, CaseIterable, Sendable {
   case softmaxCrossEntropy
+  case lstm, gru
+  case attention, selfAttention
 }
 
 extension Tensor {

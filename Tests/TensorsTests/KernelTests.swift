@@ -138,31 +138,68 @@ import Testing
 
   @Test(arguments: [(1, 1), (3, 5), (16, 16), (16, 32), (17, 33)], [1, 2])
   func convolutionIsThatOfReference(channels: (Int, Int), stride: Int) {
-    let problem = ConvolutionProblem(
-      batch: 2, inputs: channels.0, height: 7, width: 6, outputs: channels.1, kernel: 3,
-      stride: stride, padding: 1)
-    let x = scalars(2 * channels.0 * 42, scale: 1)
-    let w = scalars(channels.0 * channels.1 * 9, from: 3, scale: 1)
-    let bias = scalars(channels.1, from: 8)
-    let pixels = problem.outputHeight * problem.outputWidth
-    let y = scalars(2 * channels.1 * pixels, from: 2, scale: 1)
+    check(
+      ConvolutionProblem(
+        batch: 2, inputs: channels.0, outputs: channels.1,
+        axes: [7, 6].map {
+          SlidingAxis(extent: $0, kernel: 3, stride: stride, before: 1, after: 1)
+        }))
+  }
+
+  private static let line = SlidingAxis(extent: 6, kernel: 3, stride: 2, before: 0, after: 2)
+  private static let wide = SlidingAxis(extent: 5, kernel: 3, dilation: 2, before: 2, after: 1)
+
+  @Test(arguments: [[line], [wide], [line, wide], [wide, line, line]], [1, 2])
+  func convolutionOfAnyAxesAndGroupsIsThatOfReference(axes: [SlidingAxis], groups: Int) {
+    for channels in [4, 16 * groups] {
+      // Sums of some thousand products: they cancel.
+      check(
+        ConvolutionProblem(
+          batch: 2, inputs: channels, outputs: channels, groups: groups, axes: axes), 1e-4)
+    }
+  }
+
+  private func check(_ problem: ConvolutionProblem, _ tolerance: Double = 1e-5) {
+    let x = scalars(problem.inputExtents.reduce(1, *), scale: 1)
+    let w = scalars(problem.weightExtents.reduce(1, *), from: 3, scale: 1)
+    let bias = scalars(problem.outputs, from: 8)
+    let y = scalars(problem.outputExtents.reduce(1, *), from: 2, scale: 1)
     for activation in [Nonlinearity.identity, .relu, .sigmoid] {
       expect(
         convolution(x, weight: w, bias: bias, problem, activation: activation),
         Reference.convolution(
           numbers(x), weight: numbers(w), bias: numbers(bias), problem, activation: activation),
-        1e-5)
+        tolerance)
     }
     expect(
       convolutionInput(y, weight: w, problem),
-      Reference.convolutionInput(numbers(y), weight: numbers(w), problem), 1e-5)
+      Reference.convolutionInput(numbers(y), weight: numbers(w), problem), tolerance)
+    let weight = Reference.convolutionWeight(numbers(x), output: numbers(y), problem)
+    expect(convolutionWeight(x, output: y, problem), weight, tolerance)
+    let both = convolutionWeightAndBias(x, output: y, problem)
+    expect(both.weight, weight, tolerance)
+    checkChannels(convolution(x, weight: w, bias: bias, problem, activation: .identity), problem)
+  }
+
+  /// Checks what is computed of images that a convolution left in its layout.
+  private func checkChannels(_ images: Storage, _ problem: ConvolutionProblem) {
+    let (batch, channels) = (problem.batch, problem.outputs)
+    let pixels = problem.outputExtents.dropFirst(2).reduce(1, *)
     expect(
-      convolutionWeight(x, output: y, problem),
-      Reference.convolutionWeight(numbers(x), output: numbers(y), problem), 1e-5)
-    let blocked = convolution(x, weight: w, bias: bias, problem, activation: .identity)
+      sumOfChannels(images, batch: batch, channels: channels, pixels: pixels),
+      Reference.sumOfChannels(numbers(images), batch: batch, channels: channels, pixels: pixels),
+      1e-5)
+    for count in [channels, batch * channels] {
+      let each = scalars(count, from: 7)
+      expect(
+        elementwise(.multiply, images, each, .column(width: pixels)),
+        Reference.elementwise(.multiply, numbers(images), numbers(each), .column(width: pixels)))
+    }
+    let bias = scalars(channels, from: 7)
+    let sums = Reference.elementwise(
+      .add, numbers(images), numbers(bias), .column(width: pixels))
     expect(
-      sumOfChannels(blocked, batch: 2, channels: channels.1, pixels: pixels),
-      Reference.sumOfChannels(
-        numbers(blocked), batch: 2, channels: channels.1, pixels: pixels), 1e-5)
+      addBias(bias, toChannels: Storage(copying: images), pixels: pixels, then: .tanh),
+      sums.map { Reference.value(.activate(.tanh), $0) })
   }
 }

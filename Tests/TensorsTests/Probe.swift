@@ -48,10 +48,11 @@ func wave(_ shape: Shape, from start: Int = 0) -> Tensor {
 /// `everyOperationHasProbe` for a probe of a new kind.
 enum OperationKind: String, CaseIterable, Sendable {
   case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, power
-  case sign, compare, step, select, activate, slope, matrixProduct, permute, reshape, broadcast
+  case sign, compare, step, select, activate, slope, matrixProduct, batchedProduct, permute,
+    reshape, broadcast
   case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, linear, meanSquaredError
   case softmax, logSoftmax, sigmoidCrossEntropy, oneHot, convolution
-  case convolutionInput, convolutionWeight, sumOfChannels, fused
+  case transposedConvolution, convolutionInput, convolutionWeight, sumOfChannels, fused
 }
 
 extension Tensors.Operation {
@@ -77,6 +78,7 @@ extension Tensors.Operation {
     case .activate: .activate
     case .slope: .slope
     case .matrixProduct: .matrixProduct
+    case .batchedProduct: .batchedProduct
     case .permute: .permute
     case .reshape: .reshape
     case .broadcast: .broadcast
@@ -94,6 +96,7 @@ extension Tensors.Operation {
     case .sigmoidCrossEntropy: .sigmoidCrossEntropy
     case .oneHot: .oneHot
     case .convolution: .convolution
+    case .transposedConvolution: .transposedConvolution
     case .convolutionInput: .convolutionInput
     case .convolutionWeight: .convolutionWeight
     case .sumOfChannels: .sumOfChannels

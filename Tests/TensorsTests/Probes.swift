@@ -84,32 +84,6 @@ let lossProbes: [Probe] = [
   Probe(.oneHot, "", [3, 4]) { $0[0] * oneHot(labels + 0 * $0[0].sum(), classes: 4) },
 ]
 
-/// Images of one to seventeen channels, so that layouts are blocked and plain, padded and whole.
-let convolutionProbes: [Probe] = [1, 16, 17].flatMap { channels in
-  [Window(padding: 1), Window(stride: 2, padding: 1)].flatMap { window -> [Probe] in
-    let (image, kernel): (Shape, Shape) = ([1, 1, 3, 4], [channels, 1, 2, 2])
-    let height = (3 + 2 * window.padding - 2) / window.stride + 1
-    let width = (4 + 2 * window.padding - 2) / window.stride + 1
-    let answer: Shape = [1, channels, height, width]
-    let name = "\(channels) channels, stride \(window.stride)"
-    return [
-      Probe(.convolution, name, image, kernel, [channels]) {
-        convolution($0[0], $0[1], $0[2], window: window, activation: .softplus)
-      },
-      Probe(.convolutionInput, name, answer, kernel) {
-        $0[0].applying(.convolutionInput(window, image), with: $0[1])
-      },
-      Probe(.convolutionWeight, name, image, answer) {
-        $0[0].applying(.convolutionWeight(window, kernel), with: $0[1])
-      },
-      Probe(.sumOfChannels, name, image, kernel) {
-        convolution($0[0], $0[1], Tensor(repeating: 0, shape: [channels]), window: window)
-          .applying(.sumOfChannels)
-      },
-    ]
-  }
-}
-
 /// Two convolutions, one in the other's layout, with every kind of step between them.
 let chainProbes: [Probe] = [3, 16, 17].map { channels in
   Probe(.convolution, "chain of \(channels) channels", [1, 1, 2, 3]) { points in
@@ -126,3 +100,4 @@ let chainProbes: [Probe] = [3, 16, 17].map { channels in
 
 let allProbes =
   arithmeticProbes + activationProbes + matrixProbes + lossProbes + convolutionProbes + chainProbes
+  + sequenceProbes

@@ -29,6 +29,24 @@ import Testing
     }
   }
 
+  @Test func largeStepsGetThreadsUnlessANumberWasAskedFor() {
+    defer { Threads.use(1) }
+    Threads.useAutomatically()
+    #expect(Threads.isAutomatic && Threads.count == 1)
+    Threads.choose(forWork: Threads.worthwhileWork - 1)
+    #expect(Threads.count == 1)
+    Threads.choose(forWork: Threads.worthwhileWork)
+    #expect(Threads.count == min(ProcessInfo.processInfo.activeProcessorCount, 8))
+    Threads.use(3)
+    Threads.choose(forWork: .max)
+    #expect(Threads.count == 3 && !Threads.isAutomatic)
+    #if !DoublePrecision
+      let before = Threads.work
+      _ = matmul(wave([7, 5]), wave([5, 3]))
+      #expect(Threads.work - before >= 105)
+    #endif
+  }
+
   @Test func rangesOfThreadsAreTheWhole() {
     defer { Threads.use(1) }
     for threads in [1, 2, 3] {

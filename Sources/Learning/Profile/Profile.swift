@@ -10,10 +10,14 @@ public struct Profile: Sendable {
     /// The operation, as ``Tensors`` calls it, or the layer, by the name that its parameters start
     /// with.
     public let name: String
-    /// How often it was computed, and how often a gradient was led back through it.
-    public internal(set) var (calls, backwardCalls) = (0, 0)
-    /// The seconds that it took to compute, and to lead gradients back through it.
-    public internal(set) var (forward, backward) = (0.0, 0.0)
+    /// How often it was computed.
+    public internal(set) var calls = 0
+    /// How often a gradient was led back through it.
+    public internal(set) var backwardCalls = 0
+    /// The seconds that it took to compute.
+    public internal(set) var forward = 0.0
+    /// The seconds that it took to lead gradients back through it.
+    public internal(set) var backward = 0.0
 
     /// The seconds forward and backward.
     public var seconds: Double { forward + backward }

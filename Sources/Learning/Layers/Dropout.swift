@@ -1,0 +1,33 @@
+public import Tensors
+
+/// Sets each scalar to 0 with a probability in training; in use it does nothing.
+///
+/// The scalars that stay are scaled up so that the mean stays (Srivastava and others, *JMLR* 15,
+/// 2014).
+public struct Dropout: Layer {
+  /// The probability that a scalar is dropped, from 0 to below 1.
+  public let probability: Double
+
+  public static var parts: [Part<Self>] { [] }
+  public static var dependsOnPhase: Bool { true }
+
+  /// Creates a layer that drops scalars with a probability from 0 to below 1.
+  public init(_ probability: Double) {
+    precondition(
+      0..<1 ~= probability, "a dropout probability is from 0 to below 1, not \(probability)")
+    self.probability = probability
+  }
+
+  public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
+    guard case .training(var stream) = phase, probability > 0 else { return input }
+    // Two draws a number: 32 bits are enough to compare with a probability.
+    let limit = UInt32((probability * 0x1p32).rounded(.down))
+    let kept = Scalar(1 / (1 - probability))
+    var word: UInt64 = 0
+    let mask = (0..<input.shape.count).map { index -> Scalar in
+      word = index & 1 == 0 ? stream.next() : word >> 32
+      return UInt32(truncatingIfNeeded: word) < limit ? 0 : kept
+    }
+    return input * Tensor(mask, shape: input.shape)
+  }
+}
