@@ -55,6 +55,9 @@ public struct Profile: Sendable {
   public internal(set) var missedTrainings = 0
 
   /// The share of the time that the tape, the trainer and all else but kernels took, from 0 to 1.
+  ///
+  /// Noting an operation disturbs the next one a little: of steps far below a millisecond the true
+  /// share is lower by several hundredths.
   public var shareOutsideKernels: Double { seconds > 0 ? 1 - kernelSeconds / seconds : 0 }
 
   /// Creates the profile of nothing.
