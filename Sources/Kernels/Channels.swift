@@ -8,6 +8,8 @@
     let images = images.layout?.isSixteenChannels == true ? images : rowMajor(images)
     defer { withExtendedLifetime(images) {} }
     let (y, b, channels) = (images.scalars, bias.scalars, bias.count)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     @inline(__always) func each(_ transform: (Vector) -> Vector) {
       guard images.layout == nil else {
         for block in 0..<images.count / (16 * pixels) {

@@ -149,6 +149,8 @@
       }
 
       func run(_ primitive: dnnl_primitive_t) {
+        KernelClock.enter()
+        defer { KernelClock.leave() }
         check(dnnl_primitive_execute(primitive, stream, Int32(arguments.count), arguments))
         check(dnnl_stream_wait(stream))
       }

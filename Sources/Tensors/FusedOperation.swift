@@ -33,6 +33,11 @@ enum FusedKind: String, CaseIterable, Sendable {
 extension Tensor {
   /// Returns the value of a fused operation.
   static func fused(_ operation: some FusedOperation, _ inputs: Inputs) -> Tensor {
+    guard let log = OperationLog.active else { return computed(operation, inputs) }
+    return log.forward(operation.kind.rawValue, inputs) { computed(operation, inputs) }
+  }
+
+  private static func computed(_ operation: some FusedOperation, _ inputs: Inputs) -> Tensor {
     #if DoublePrecision
       return operation.composed(inputs)
     #else

@@ -4,6 +4,7 @@ import Catalog
 import Dispatch
 import Foundation
 import Kernels
+import Learning
 import Records
 
 struct RunCommand: AsyncParsableCommand {
@@ -21,6 +22,10 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The seed of all randomness.") var seed = 1
   @Option(help: "Run this many seeds, one after the other, from --seed on.") var seeds: Int?
   @Option(help: "Threads of the numeric kernels.") var threads = 1
+  @Flag(help: "Print where the time of training went, and keep a trace with the run.")
+  var profile = false
+  @Option(help: "Write the trace there too, in Chrome's format; implies --profile.")
+  var profileOut: String?
   @Flag(help: "Get no data over the network.") var offline = false
   @Flag(help: "Show no progress.") var quiet = false
   @OptionGroup var output: OutputOptions
@@ -77,26 +82,41 @@ struct RunCommand: AsyncParsableCommand {
     let host = ProgramHost(
       entry: entry, catalog: catalog, recorder: recorder, store: try house.dataStore(),
       display: display, isOffline: offline, isQuiet: quiet)
-    let task = Task { try await useCase.run(in: Session(seed: seed, host: host)) }
+    let profiler = profile || profileOut != nil ? Profiler() : nil
+    let task = Task {
+      let session = Session(seed: seed, host: host)
+      guard let profiler else { return try await useCase.run(in: session) }
+      try await profiler.recordTrainings { try await useCase.run(in: session) }
+    }
     let interruption = Interruption { task.cancel() }
     defer { interruption.stop() }
     do {
-      try await task.value
+      let result = await task.result
       display.close()
+      if let profiler { try report(profiler.profile, recorder) }
+      try result.get()
       try recorder.finish()
       return 0
     } catch is CancellationError {
-      display.close()
       try recorder.cancel()
       Terminal.error.print("casebook: run \(recorder.id.prefix(8)) was interrupted; it is kept.")
       return 130
     } catch {
-      display.close()
       try recorder.fail(error)
       _ = Failure.report(error)
       Terminal.error.print("casebook: run \(recorder.id.prefix(8)) is recorded as failed.")
       return 3
     }
+  }
+
+  /// Prints a profile and keeps its trace, apart from what other programs read.
+  private func report(_ profile: Profile, _ recorder: RunRecorder) throws {
+    let terminal = output.format == .table ? Terminal.output : Terminal.error
+    let report = ProfileReport(profile: profile)
+    terminal.write(report.text(width: terminal.width) { terminal.styled($0, .bold) } + "\n")
+    let trace = profile.trace()
+    try recorder.keep("trace.json", trace, mediaType: "application/json")
+    if let profileOut { try trace.write(to: URL(filePath: profileOut), options: .atomic) }
   }
 
   private func show(_ runs: [Run], _ entry: Entry, _ catalog: Catalog) throws {
