@@ -1,3 +1,4 @@
+import enum Kernels.Threads
 import func Kernels.flushingSubnormals
 public import Tensors
 
@@ -9,17 +10,39 @@ extension Trainer {
     _ model: inout Model, on batches: Source, loss: Loss<Model, Source.Element>
   ) throws {
     model.checkParts()
+    try Profiler.notingTraining { try goOn(&model, on: batches, loss: loss) }
+  }
+
+  private mutating func goOn<Model: Module, Source: BatchSource>(
+    _ model: inout Model, on batches: Source, loss: Loss<Model, Source.Element>
+  ) throws {
+    var hasChosenThreads = !Threads.isAutomatic
     try flushingSubnormals {
       while progress.epoch < epochs && state.stopping?.isOver != true {
         // Batches that a stopped training has seen are passed over.
         for batch in batches.epoch(progress.epoch).dropFirst(progress.batch) {
           try Task.checkCancellation()
-          if try see(batch, &model, loss: loss) == .stop { return }
+          if !hasChosenThreads {
+            try chooseThreads { try loss(model, batch, progress.step) }
+            hasChosenThreads = true
+          }
+          let verdict = try OperationLog.noting("step", .step) {
+            try see(batch, &model, loss: loss)
+          }
+          if verdict == .stop { return }
         }
         if try tell(endEpoch(&model), model) == .stop { return }
       }
       if state.stopping?.isOver == true { state.restoreBest(&model) }
     }
+  }
+
+  /// Chooses the number of threads by the work of one loss, which is computed for that alone: the
+  /// steps are then the same as if the number had been given.
+  private func chooseThreads(_ loss: () throws -> Tensor) rethrows {
+    let before = Threads.work
+    _ = try loss()
+    Threads.choose(forWork: Threads.work - before)
   }
 
   private mutating func see<Model: Module, Batch: Countable>(
@@ -78,7 +101,7 @@ extension Trainer {
     let norm = plan.clipping?.apply(to: &gradient)
     let rate = optimizer.learningRate
     optimizer.learningRate = learningRate
-    optimizer.update(&model, along: gradient)
+    OperationLog.noting("\(Rule.self)", .update) { optimizer.update(&model, along: gradient) }
     optimizer.learningRate = rate
     progress.updates += 1
     if let average = plan.average, case .exponential = average {
