@@ -10,22 +10,18 @@ extension Trainer {
     _ model: inout Model, on batches: Source, loss: Loss<Model, Source.Element>
   ) throws {
     model.checkParts()
+    try chooseThreads(for: model, on: batches, loss: loss)
     try Profiler.notingTraining { try goOn(&model, on: batches, loss: loss) }
   }
 
   private mutating func goOn<Model: Module, Source: BatchSource>(
     _ model: inout Model, on batches: Source, loss: Loss<Model, Source.Element>
   ) throws {
-    var hasChosenThreads = !Threads.isAutomatic
     try flushingSubnormals {
       while progress.epoch < epochs && state.stopping?.isOver != true {
         // Batches that a stopped training has seen are passed over.
         for batch in batches.epoch(progress.epoch).dropFirst(progress.batch) {
           try Task.checkCancellation()
-          if !hasChosenThreads {
-            try chooseThreads { try loss(model, batch, progress.step) }
-            hasChosenThreads = true
-          }
           let verdict = try OperationLog.noting("step", .step) {
             try see(batch, &model, loss: loss)
           }
@@ -39,10 +35,15 @@ extension Trainer {
 
   /// Chooses the number of threads by the work of one loss, which is computed for that alone: the
   /// steps are then the same as if the number had been given.
-  private func chooseThreads(_ loss: () throws -> Tensor) rethrows {
-    let before = Threads.work
-    _ = try loss()
-    Threads.choose(forWork: Threads.work - before)
+  private func chooseThreads<Model: Module, Source: BatchSource>(
+    for model: Model, on batches: Source, loss: Loss<Model, Source.Element>
+  ) throws {
+    guard Threads.isAutomatic, progress.epoch < epochs else { return }
+    for batch in batches.epoch(progress.epoch).dropFirst(progress.batch).prefix(1) {
+      let before = Threads.work
+      _ = try loss(model, batch, progress.step)
+      Threads.choose(forWork: Threads.work - before)
+    }
   }
 
   private mutating func see<Model: Module, Batch: Countable>(
