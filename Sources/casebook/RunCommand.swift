@@ -96,6 +96,7 @@ struct RunCommand: AsyncParsableCommand {
       let result = await task.result
       display.close()
       if let profiler { try report(profiler.profile, recorder) }
+      try recorder.record(threads: Threads.count)
       try result.get()
       try recorder.finish()
       return 0

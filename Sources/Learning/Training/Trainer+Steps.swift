@@ -39,10 +39,12 @@ extension Trainer {
     for model: Model, on batches: Source, loss: Loss<Model, Source.Element>
   ) throws {
     guard Threads.isAutomatic, progress.epoch < epochs else { return }
-    for batch in batches.epoch(progress.epoch).dropFirst(progress.batch).prefix(1) {
-      let before = Threads.work
-      _ = try loss(model, batch, progress.step)
-      Threads.choose(forWork: Threads.work - before)
+    try OperationLog.pausing {
+      for batch in batches.epoch(progress.epoch).dropFirst(progress.batch).prefix(1) {
+        let before = Threads.work
+        _ = try loss(model, batch, progress.step)
+        Threads.choose(forWork: Threads.work - before)
+      }
     }
   }
 
