@@ -9,7 +9,7 @@ struct loops {
   void (*map)(vectors_function, const float *, float *, long);
   double (*exponentials)(const float *, float, float *, long);
   double (*sigmoid_cross_entropy)(const float *, const float *, long);
-  void (*softplus_slope)(const float *, const float *, float *, long);
+  void (*slope)(vectors_function, const float *, const float *, float *, long);
   void (*adam)(
       float *, const float *, float *, float *, float *, long, const vectors_adam_step *);
   float (*maximum)(const float *, long);
@@ -105,8 +105,9 @@ double vectors_exponentials(const float *x, float less, float *y, long count) {
 double vectors_sigmoid_cross_entropy(const float *x, const float *t, long count) {
   return loops()->sigmoid_cross_entropy(x, t, count);
 }
-void vectors_softplus_slope(const float *c, const float *s, float *y, long count) {
-  loops()->softplus_slope(c, s, y, count);
+void vectors_slope(
+    vectors_function function, const float *c, const float *s, float *y, long count) {
+  loops()->slope(function, c, s, y, count);
 }
 void vectors_gather(const float *x, const long *rows, long count, long width, float *y) {
   unsigned long bytes = sizeof(float) * (unsigned long)width;

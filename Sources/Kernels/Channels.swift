@@ -1,4 +1,6 @@
 #if !DoublePrecision
+  import CVectors
+
   /// Sets each scalar of a batch of images to `activation(scalar + bias of its channel)`, in place.
   ///
   /// - Precondition: Nothing else holds the images, which have been computed just before.
@@ -36,9 +38,10 @@
     switch activation {
     case .identity: each { $0 }
     case .relu: each { $0.rectified }
-    case .tanh: each { $0.hyperbolicTangent }
-    case .sigmoid: each { $0.sigmoid }
-    case .softplus: each { $0.softplus }
+    case .leakyRelu: each { $0.leakilyRectified }
+    default:
+      each { $0 }
+      if let loop = activation.loop { vectors_map(loop, y, y, images.count) }
     }
     return images
   }

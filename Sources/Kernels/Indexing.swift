@@ -125,6 +125,23 @@ package func argsort(_ input: Storage, width: Int) -> Storage {
   return result
 }
 
+/// Returns the first position of the greatest along the middle axis; what is not a number counts as
+/// the greatest.
+package func argmaximum(_ input: Storage, _ span: Span) -> Storage {
+  let result = Storage(count: span.outer * span.inner)
+  for line in 0..<span.outer * span.inner {
+    let start = input.scalars + line / span.inner * span.middle * span.inner + line % span.inner
+    var best = 0
+    for position in 0..<span.middle {
+      let (scalar, greatest) = (start[position * span.inner], start[best * span.inner])
+      if scalar > greatest || scalar.isNaN && !greatest.isNaN { best = position }
+    }
+    result.scalars[line] = Scalar(best)
+  }
+  withExtendedLifetime(input) {}
+  return result
+}
+
 /// Returns the sums of all scalars up to each along the middle axis, from the end if reversed.
 package func cumulativeSum(_ input: Storage, _ span: Span, isReversed: Bool) -> Storage {
   let result = Storage(count: input.count)

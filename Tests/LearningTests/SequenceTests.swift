@@ -69,6 +69,20 @@ import Testing
     }
   }
 
+  @Test(arguments: Activation.allCases.filter { $0 != .identity })
+  func activationIsThatOfPyTorch(_ activation: Activation) throws {
+    try check(activation.rawValue, [wave([5, 5]) * 9]) { activate($0[0], activation) }
+  }
+
+  @Test func functionsAreThoseOfPyTorch() throws {
+    let x = wave([4, 6])
+    try check("log sum exp", [x * 9]) { $0[0].logSumExp(along: 0) }
+    try check("standard deviation", [x]) { $0[0].standardDeviation(along: 1, correction: 1) }
+    try check("sine", [x * 40]) { sin($0[0]) }
+    try check("cosine", [x * 40]) { cos($0[0]) }
+    try check("error function", [x * 6]) { erf($0[0]) }
+  }
+
   @Test func productsAreThoseOfPyTorch() throws {
     try check("einsum", [wave([2, 2, 3, 5]), wave([2, 2, 4, 5], from: 5)]) {
       einsum("bhid,bhjd->bihj", $0[0], $0[1])

@@ -47,7 +47,8 @@ func wave(_ shape: Shape, from start: Int = 0) -> Tensor {
 /// The compiler asks for a kind for a new operation, and
 /// `everyOperationHasProbe` for a probe of a new kind.
 enum OperationKind: String, CaseIterable, Sendable {
-  case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, power
+  case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, sine,
+    cosine, errorFunction, power
   case sign, compare, step, select, activate, slope, matrixProduct, batchedProduct, permute,
     reshape, broadcast
   case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, take, put, segmentMaximum,
@@ -72,6 +73,9 @@ extension Tensors.Operation {
     case .log: .log
     case .squareRoot: .squareRoot
     case .absolute: .absolute
+    case .sine: .sine
+    case .cosine: .cosine
+    case .errorFunction: .errorFunction
     case .power: .power
     case .sign: .sign
     case .compare: .compare

@@ -96,6 +96,16 @@ private let graphProbes: [Probe] = [
   Probe(.cumulativeSum, "middle", [2, 3, 2]) { $0[0].cumulativeSum(along: 1) },
 ]
 
+private let functionProbes: [Probe] = [
+  Probe(.sine, "", [2, 3]) { sin($0[0] * 2) },
+  Probe(.cosine, "", [2, 3]) { cos($0[0] * 2) },
+  Probe(.errorFunction, "", [2, 3]) { erf($0[0] * 3) },
+  Probe(.select, "clamped", [2, 5]) { ($0[0] * $0[0]).clamped(to: 0.031...0.12) },
+  Probe(.exp, "log sum exp", [2, 3, 2]) { ($0[0] * 9).logSumExp(along: 1) },
+  Probe(.squareRoot, "deviation", [3, 4]) { $0[0].standardDeviation(along: 0, correction: 1) },
+  Probe(.reduceMaximum, "least", [3, 4]) { $0[0].min(along: 1) + $0[0].min() },
+]
+
 private let rowProbes: [Probe] = [
   Probe(fused: .layerNormalization, "rows", [2, 2, 5], [5], [5]) {
     layerNormalization($0[0], scale: $0[1] + 1, shift: $0[2], epsilon: 1e-2)
@@ -108,4 +118,4 @@ private let rowProbes: [Probe] = [
 /// Probes of what sequences, attention and graphs are computed with.
 let sequenceProbes =
   productProbes + recurrenceProbes + attentionProbes
-  + graphProbes + rowProbes
+  + graphProbes + functionProbes + rowProbes

@@ -11,6 +11,13 @@ typedef enum {
   vectors_tanh,
   vectors_sigmoid,
   vectors_softplus,
+  vectors_elu,
+  vectors_silu,
+  vectors_gelu,
+  vectors_gelu_tanh,
+  vectors_sin,
+  vectors_cos,
+  vectors_erf,
 } vectors_function;
 
 /// The width in use, in bits: 128, 256 or 512.
@@ -28,8 +35,10 @@ double vectors_exponentials(const float *x, float less, float *y, long count);
 /// Returns the sum of `log(1 + exp(x)) - x·t`, which neither overflows nor clips.
 double vectors_sigmoid_cross_entropy(const float *x, const float *t, long count);
 
-/// Sets `y` to `c·(1 - exp(-s))`, the slope of softplus where its value is `s`, times `c`.
-void vectors_softplus_slope(const float *c, const float *s, float *y, long count);
+/// Sets `y` to the slope of a function times `c`: of softplus where its value is `s`, of silu and
+/// either gelu where their argument is `s`. No other function has a slope here.
+void vectors_slope(
+    vectors_function function, const float *c, const float *s, float *y, long count);
 
 /// Sets the rows of `y` to those of `x` at the indices; all are of `width` scalars.
 ///

@@ -105,6 +105,17 @@ probe("strided", lambda x: x[:, 1:6:2].flip(1), x)
 probe("einsum", lambda a, b: torch.einsum("bhid,bhjd->bihj", a, b),
       wave(2, 2, 3, 5), wave(2, 2, 4, 5, start=5))
 probe("matmul", lambda a, b: a.transpose(-1, -2) @ b, wave(2, 1, 5, 3), wave(4, 5, 2, start=5))
+probe("log sum exp", lambda x: x.logsumexp(0), x * 9)
+probe("standard deviation", lambda x: x.std(1), x)
+for name, function in (
+    ("elu", F.elu), ("leakyRelu", F.leaky_relu), ("silu", F.silu), ("gelu", F.gelu),
+    ("geluTanh", lambda x: F.gelu(x, approximate="tanh")), ("tanh", torch.tanh),
+    ("sigmoid", torch.sigmoid), ("softplus", F.softplus), ("relu", F.relu),
+):
+    probe(name, function, wave(5, 5) * 9)
+probe("sine", torch.sin, x * 40)
+probe("cosine", torch.cos, x * 40)
+probe("error function", torch.erf, x * 6)
 
 
 class Transformer(nn.Module):
