@@ -49,7 +49,8 @@ double: requirements
 # Memory that is freed stays resident here, so that MemoryTests cannot measure it.
 sanitize: requirements
 	$(SWIFT_BUILD) --build-tests --sanitize=address --scratch-path .build-address
-	swift test --skip-build --sanitize=address --scratch-path .build-address \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks:print_suppressions=0 \
+	  swift test --skip-build --sanitize=address --scratch-path .build-address \
 	  --filter 'TensorsTests|LearningTests' --skip MemoryTests
 
 lint:
