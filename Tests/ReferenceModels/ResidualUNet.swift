@@ -57,15 +57,14 @@ public struct ResidualUNet: Layer {
 private struct ContractingBlock: Module {
   var entry, middle, exit: Convolution
   var normalizations: [BatchNormalization]
-  let dropout: SpatialDropout
+  var dropout: SpatialDropout
 
   static var parts: [Part<Self>] {
     [
       .module("entry", \.entry), .module("middle", \.middle), .module("exit", \.exit),
-      .modules("normalizations", \.normalizations),
+      .modules("normalizations", \.normalizations), .module("dropout", \.dropout),
     ]
   }
-  static var dependsOnPhase: Bool { true }
 
   init(
     _ inputs: Int, _ width: Int, isFirst: Bool, _ dropout: Double,
@@ -92,15 +91,14 @@ private struct ExpandingBlock: Module {
   var entry: TransposedConvolution
   var middle, exit: Convolution
   var normalizations: [BatchNormalization]
-  let dropout: SpatialDropout
+  var dropout: SpatialDropout
 
   static var parts: [Part<Self>] {
     [
       .module("entry", \.entry), .module("middle", \.middle), .module("exit", \.exit),
-      .modules("normalizations", \.normalizations),
+      .modules("normalizations", \.normalizations), .module("dropout", \.dropout),
     ]
   }
-  static var dependsOnPhase: Bool { true }
 
   init(
     _ inputs: Int, _ width: Int, isDeepest: Bool, _ dropout: Double,
