@@ -8,12 +8,13 @@ CASEBOOK := .build/release/casebook
 SHARE := $(DESTDIR)$(PREFIX)/share/casebook
 
 .DEFAULT_GOAL := help
-.PHONY: help requirements build demo test double lint check bench install uninstall clean
+.PHONY: help requirements build demo test double sanitize lint check bench install uninstall clean
 
 help:
 	@echo 'make demo              install what is missing, build, run two cases, write pages'
 	@echo 'make test              install what is missing, build, run the tests'
 	@echo 'make check             lint, strict import check, build, all tests (in Double too)'
+	@echo 'make sanitize          the numeric tests with every access to memory checked'
 	@echo 'make bench             training beside PyTorch and Keras, in turn (downloads them; an hour)'
 	@echo 'make install PREFIX=…  put the program and the catalogue there ($(PREFIX))'
 	@echo 'make clean             remove what was built and written'
@@ -44,6 +45,13 @@ test: requirements
 double: requirements
 	swift test --scratch-path .build-double --traits DoublePrecision \
 	  --filter 'TensorsTests|LearningTests'
+
+# Memory that is freed stays resident here, so that MemoryTests cannot measure it.
+sanitize: requirements
+	$(SWIFT_BUILD) --build-tests --sanitize=address --scratch-path .build-address
+	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks:print_suppressions=0 \
+	  swift test --skip-build --sanitize=address --scratch-path .build-address \
+	  --filter 'TensorsTests|LearningTests' --skip MemoryTests
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/training/Sources

@@ -63,6 +63,8 @@
     _ queries: AttentionOperand, _ keys: AttentionOperand, _ values: AttentionOperand,
     mask: AttentionMask?, _ extents: AttentionExtents
   ) -> (value: Storage, weights: Storage) {
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let (heads, width) = (extents.heads, extents.width)
     let value = Storage(count: extents.batch * extents.queries * heads * width)
     let weights = Storage(count: extents.batch * heads * extents.blockCount)
@@ -101,6 +103,8 @@
     of cotangent: Storage, weights: Storage, _ operands: [AttentionOperand],
     into targets: [AttentionOperand], _ extents: AttentionExtents
   ) {
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let (heads, width) = (extents.heads, extents.width)
     let tokens = [extents.queries, extents.keys, extents.keys]
     let slopes = AttentionOperand(cotangent, rowStride: heads * width)

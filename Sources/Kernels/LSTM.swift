@@ -18,6 +18,8 @@
     _ input: Storage, weight: Storage, bias: Storage, state: Storage?,
     _ extents: RecurrenceExtents
   ) -> RecurrenceRecord {
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let (rows, count) = (extents.rows, extents.batch * extents.hidden)
     let record = RecurrenceRecord(
       hidden: Storage(count: (rows + extents.batch) * extents.hidden),
@@ -48,6 +50,8 @@
     of cotangent: RecurrenceCotangent, _ record: RecurrenceRecord, input: Storage,
     weight: Storage, wantsInput: Bool, wantsState: Bool, _ extents: RecurrenceExtents
   ) -> RecurrenceGradients {
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let count = extents.batch * extents.hidden
     let slopes = Storage(count: extents.rows * extents.width)
     let carried = CarriedSlopes(cotangent, extents)

@@ -3,6 +3,8 @@
 /// Returns the array with its axes in another order: axis `i` of the result is `axes[i]`.
 package func permuted(_ input: Storage, extents: [Int], axes: [Int]) -> Storage {
   let result = Storage(count: input.count)
+  KernelClock.enter()
+  defer { KernelClock.leave() }
   guard input.count > 0 else { return result }
   var strides = [Int](repeating: 1, count: extents.count)
   for axis in extents.indices.dropLast().reversed() {
@@ -35,6 +37,8 @@ package func permuted(_ input: Storage, extents: [Int], axes: [Int]) -> Storage 
 /// Returns `[outer, inner]` with each row repeated along the middle axis.
 package func repeated(_ input: Storage, _ span: Span) -> Storage {
   let result = Storage(count: span.count)
+  KernelClock.enter()
+  defer { KernelClock.leave() }
   var target = result.scalars
   for outer in 0..<span.outer {
     if span.inner == 1 {
@@ -54,6 +58,8 @@ package func repeated(_ input: Storage, _ span: Span) -> Storage {
 package func slice(_ input: Storage, _ span: Span, _ range: Range<Int>) -> Storage {
   let block = range.count * span.inner
   let result = Storage(count: span.outer * block)
+  KernelClock.enter()
+  defer { KernelClock.leave() }
   for outer in 0..<span.outer {
     (result.scalars + outer * block).update(
       from: input.scalars + (outer * span.middle + range.lowerBound) * span.inner, count: block)
@@ -65,6 +71,8 @@ package func slice(_ input: Storage, _ span: Span, _ range: Range<Int>) -> Stora
 package func padded(_ input: Storage, _ span: Span, from start: Int, to extent: Int) -> Storage {
   let block = span.middle * span.inner
   let result = Storage(repeating: 0, count: span.outer * extent * span.inner)
+  KernelClock.enter()
+  defer { KernelClock.leave() }
   for outer in 0..<span.outer {
     (result.scalars + (outer * extent + start) * span.inner).update(
       from: input.scalars + outer * block, count: block)
@@ -77,6 +85,8 @@ package func concatenated(
   _ first: Storage, _ second: Storage, outer: Int, blocks: (first: Int, second: Int)
 ) -> Storage {
   let result = Storage(count: first.count + second.count)
+  KernelClock.enter()
+  defer { KernelClock.leave() }
   var target = result.scalars
   for row in 0..<outer {
     target.update(from: first.scalars + row * blocks.first, count: blocks.first)
@@ -90,6 +100,8 @@ package func concatenated(
 /// Returns rows that are 1 at the label and 0 elsewhere.
 package func oneHot(_ labels: Storage, width: Int) -> Storage {
   let result = Storage(repeating: 0, count: labels.count * width)
+  KernelClock.enter()
+  defer { KernelClock.leave() }
   for row in 0..<labels.count { result.scalars[row * width + Int(labels.scalars[row])] = 1 }
   return result
 }

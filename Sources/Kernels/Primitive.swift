@@ -21,6 +21,8 @@
       case convolution(ConvolutionProblem, isBiased: Bool, rectifies: Bool)
       case convolutionInput(ConvolutionProblem)
       case convolutionWeight(ConvolutionProblem, isBiased: Bool)
+      case batchNormalization(ObjectIdentifier, epsilon: Scalar, rectifies: Bool)
+      case batchNormalizationGradient(ObjectIdentifier, epsilon: Scalar, rectifies: Bool)
     }
     private struct Key: Hashable {
       let problem: Problem
@@ -92,7 +94,9 @@
     }
 
     /// Returns the outputs for inputs, which are first brought into the layouts that it wants.
-    func callAsFunction(_ storages: Storage...) -> [Storage] {
+    func callAsFunction(_ storages: Storage...) -> [Storage] { self(storages) }
+
+    func callAsFunction(_ storages: [Storage]) -> [Storage] {
       let arranged = zip(inputs, storages).map { input, storage in
         input.layout === storage.layout
           ? storage
@@ -145,6 +149,8 @@
       }
 
       func run(_ primitive: dnnl_primitive_t) {
+        KernelClock.enter()
+        defer { KernelClock.leave() }
         check(dnnl_primitive_execute(primitive, stream, Int32(arguments.count), arguments))
         check(dnnl_stream_wait(stream))
       }

@@ -6,6 +6,8 @@
   package func sum(_ input: Storage, _ span: Span) -> Storage {
     let (x, inner, middle) = (input.scalars, span.inner, span.middle)
     let result = Storage(count: span.outer * inner)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let y = result.scalars
     if inner == 1 {
       for outer in 0..<span.outer {
@@ -35,6 +37,8 @@
   package func maximum(_ input: Storage, _ span: Span) -> Storage {
     let (x, inner) = (input.scalars, span.inner)
     let result = Storage(count: span.outer * inner)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     for outer in 0..<span.outer {
       let start = x + outer * span.middle * inner
       for column in stride(from: 0, to: inner, by: 16) {

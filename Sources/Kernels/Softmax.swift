@@ -5,6 +5,8 @@
   /// Returns, for each row, the exponentials divided by their sum.
   package func softmax(_ input: Storage, width: Int) -> Storage {
     let result = Storage(count: input.count)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     for row in stride(from: 0, to: input.count, by: width) {
       let (x, y) = (input.scalars + row, result.scalars + row)
       let greatest = vectors_maximum(x, width)
@@ -18,6 +20,8 @@
   /// Returns, for each row, the logarithm of the softmax.
   package func logSoftmax(_ input: Storage, width: Int) -> Storage {
     let result = Storage(count: input.count)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     for row in stride(from: 0, to: input.count, by: width) {
       let (x, y) = (input.scalars + row, result.scalars + row)
       let (greatest, rest) = logSumExp(x, width)
@@ -32,6 +36,8 @@
   /// Returns the mean over rows of minus the logarithm of the softmax at each row's label.
   package func softmaxCrossEntropy(_ logits: Storage, labels: Storage, width: Int) -> Scalar {
     var sum = 0.0
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     for row in 0..<labels.count {
       let x = logits.scalars + row * width
       let (greatest, rest) = logSumExp(x, width)
@@ -45,6 +51,8 @@
     _ logits: Storage, labels: Storage, width: Int, times factor: Scalar
   ) -> Storage {
     let result = softmax(logits, width: width)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let y = result.scalars
     let factor = factor / Scalar(labels.count)
     for row in 0..<labels.count { y[row * width + Int(labels.scalars[row])] -= 1 }
@@ -54,6 +62,8 @@
 
   /// Returns the mean of `log(1 + exp(x)) - x · target`.
   package func sigmoidCrossEntropy(_ logits: Storage, _ targets: Storage) -> Scalar {
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let sum = vectors_sigmoid_cross_entropy(logits.scalars, targets.scalars, logits.count)
     return Scalar(sum / Double(logits.count))
   }
@@ -61,6 +71,8 @@
   /// Returns the mean of the squared differences.
   package func meanSquaredDifference(_ left: Storage, _ right: Storage) -> Scalar {
     let (a, b) = (left.scalars, right.scalars)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     let sum = total(count: left.count) { offset in
       let difference = a[vector: offset] - b[vector: offset]
       return difference * difference

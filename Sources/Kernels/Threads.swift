@@ -47,6 +47,8 @@ public enum Threads {
   package static func parallel(count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
     let grains = (count + grain - 1) / grain
     let threads = min(self.count, grains)
+    KernelClock.enter()
+    defer { KernelClock.leave() }
     guard threads > 1 else {
       if count > 0 { body(0..<count) }
       return

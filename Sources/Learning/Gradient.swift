@@ -25,8 +25,11 @@ public func valueWithGradient<Model: Module>(
 ) rethrows -> (value: Scalar, gradient: Gradient<Model>) {
   var tracked = model
   var variables: [Tensor] = []
-  tracked.visitParameters { _, tensor in
+  let log = OperationLog.active
+  log?.startStep()
+  tracked.visitParameters { name, tensor in
     tensor = tensor.asVariable()
+    log?.note(tensor, of: layer(ofParameter: name))
     variables.append(tensor)
   }
   var records: [Moving.Record] = []
@@ -38,6 +41,11 @@ public func valueWithGradient<Model: Module>(
     Gradient(
       tensors: gradients(of: value, at: variables), moved: records.map(\.latest))
   )
+}
+
+/// Returns the name of the layer of a parameter: `layers.0` of `layers.0.weight`.
+private func layer(ofParameter name: String) -> String {
+  name.lastIndex(of: ".").map { String(name[..<$0]) } ?? "model"
 }
 
 extension Module {

@@ -13,6 +13,13 @@ private func combined(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> T
     return Tensor(elementwise(function, a.storage, b.storage), shape: a.shape)
   }
   let shape = a.shape.broadcast(with: b.shape)
+  #if !DoublePrecision
+    if case .multiply = function, shape == a.shape, a.shape.rank == 4, b.shape == a.shape.ofImages,
+      let product = multiplied(a.storage, byChannels: b.plain, pixels: a.shape.pixels)
+    {
+      return Tensor(product, shape: shape)
+    }
+  #endif
   if shape == a.shape, let stretch = b.shape.stretch(to: shape) {
     return Tensor(elementwise(function, a.storage, b.storage, stretch), shape: shape)
   }
@@ -79,7 +86,12 @@ func summed(_ a: Tensor, to shape: Shape) -> Tensor {
 }
 
 func cut(_ a: Tensor, _ axis: Int, _ range: Range<Int>) -> Tensor {
-  Tensor(
+  #if !DoublePrecision
+    if axis == 1, let part = sliceOfChannels(a.storage, extents: a.shape.extents, range) {
+      return Tensor(part, shape: a.shape.replacing(axis, with: range.count))
+    }
+  #endif
+  return Tensor(
     slice(a.plain, a.shape.span(along: axis), range),
     shape: a.shape.replacing(axis, with: range.count))
 }
@@ -91,6 +103,14 @@ func surrounded(_ a: Tensor, _ axis: Int, _ start: Int, _ extent: Int) -> Tensor
 }
 
 func joined(_ x: Inputs, _ axis: Int) -> Tensor {
+  #if !DoublePrecision
+    let shape = x[0].shape.replacing(axis, with: x[0].shape[axis] + x[1].shape[axis])
+    if axis == 1,
+      let whole = concatenatedChannels(x[0].storage, x[1].storage, extents: shape.extents)
+    {
+      return Tensor(whole, shape: shape)
+    }
+  #endif
   let (a, b) = (x[0].shape.span(along: axis), x[1].shape.span(along: axis))
   return Tensor(
     concatenated(

@@ -27,20 +27,33 @@ enum FusedKind: String, CaseIterable, Sendable {
   case softmaxCrossEntropy
   case lstm, gru
   case attention, selfAttention
-  case layerNormalization
+  case batchNormalization, layerNormalization
 }
 
 extension Tensor {
   /// Returns the value of a fused operation.
   static func fused(_ operation: some FusedOperation, _ inputs: Inputs) -> Tensor {
+    guard let log = OperationLog.active else { return computed(operation, inputs) }
+    return log.forward(operation.kind.rawValue, inputs) { computed(operation, inputs) }
+  }
+
+  private static func computed(_ operation: some FusedOperation, _ inputs: Inputs) -> Tensor {
     #if DoublePrecision
       return operation.composed(inputs)
     #else
-      let (value, saved) = operation.evaluate(inputs.detached())
-      guard inputs.leadToVariable else { return value }
-      return Tensor(
-        value.storage, shape: value.shape,
-        origin: Origin(.fused(operation), of: inputs, saved: saved))
+      return fusedWithSaved(operation, inputs).value
     #endif
   }
+
+  #if !DoublePrecision
+    /// Returns the value of a fused operation, and what it keeps for its gradient.
+    static func fusedWithSaved(
+      _ operation: some FusedOperation, _ inputs: Inputs
+    ) -> (value: Tensor, saved: [Tensor]) {
+      let (value, saved) = operation.evaluate(inputs.detached())
+      guard inputs.leadToVariable else { return (value, saved) }
+      let origin = Origin(.fused(operation), of: inputs, saved: saved)
+      return (Tensor(value.storage, shape: value.shape, origin: origin), saved)
+    }
+  #endif
 }

@@ -4,6 +4,7 @@ import Catalog
 import Dispatch
 import Foundation
 import Kernels
+import Learning
 import Records
 
 struct RunCommand: AsyncParsableCommand {
@@ -20,7 +21,12 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "quick, standard or paper.") var preset = "standard"
   @Option(help: "The seed of all randomness.") var seed = 1
   @Option(help: "Run this many seeds, one after the other, from --seed on.") var seeds: Int?
-  @Option(help: "Threads of the numeric kernels.") var threads = 1
+  @Option(help: "Threads of the numeric kernels; else one, and more for large steps.")
+  var threads: Int?
+  @Flag(help: "Print where the time of training went, and keep a trace with the run.")
+  var profile = false
+  @Option(help: "Write the trace there too, in Chrome's format; implies --profile.")
+  var profileOut: String?
   @Flag(help: "Get no data over the network.") var offline = false
   @Flag(help: "Show no progress.") var quiet = false
   @OptionGroup var output: OutputOptions
@@ -30,12 +36,13 @@ struct RunCommand: AsyncParsableCommand {
     if let seeds, !(1...1000).contains(seeds) {
       throw ValidationError("--seeds lies from 1 to 1000, not \(seeds).")
     }
-    guard (1...1024).contains(threads) else {
+    if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads lies from 1 to 1024, not \(threads).")
     }
   }
 
   func run() async throws {
+    if threads != 1 { Threads.startAgainWaitingPassively() }
     let catalog = try house.readCatalog()
     let entry = try catalog.entry(named: slug)
     guard let type = entry.useCase else {
@@ -49,13 +56,13 @@ struct RunCommand: AsyncParsableCommand {
     }
     let settings = chosen.settings.merging(try type.parse(changes)) { $1 }
     let useCase = try type.with(settings)
-    Threads.use(threads)
-    let finding = try ProvenanceReader.read(threads: threads)
+    let finding = try ProvenanceReader.read(threads: threads ?? 1)
     let store = try RunStore(home: house.homeFolder)
 
     var ids: [String] = []
     var code: Int32 = 0
     for seed in seed..<seed + (seeds ?? 1) where code == 0 {
+      if let threads { Threads.use(threads) } else { Threads.useAutomatically() }
       let recorder = try store.begin(
         entry.slug, seed: seed, preset: preset, settings: useCase.settingValues,
         metrics: entry.metrics.map(\.name), provenance: finding.provenance)
@@ -77,26 +84,42 @@ struct RunCommand: AsyncParsableCommand {
     let host = ProgramHost(
       entry: entry, catalog: catalog, recorder: recorder, store: try house.dataStore(),
       display: display, isOffline: offline, isQuiet: quiet)
-    let task = Task { try await useCase.run(in: Session(seed: seed, host: host)) }
+    let profiler = profile || profileOut != nil ? Profiler() : nil
+    let task = Task {
+      let session = Session(seed: seed, host: host)
+      guard let profiler else { return try await useCase.run(in: session) }
+      try await profiler.recordTrainings { try await useCase.run(in: session) }
+    }
     let interruption = Interruption { task.cancel() }
     defer { interruption.stop() }
     do {
-      try await task.value
+      let result = await task.result
       display.close()
+      if let profiler { try report(profiler.profile, recorder) }
+      try recorder.record(threads: Threads.count)
+      try result.get()
       try recorder.finish()
       return 0
     } catch is CancellationError {
-      display.close()
       try recorder.cancel()
       Terminal.error.print("casebook: run \(recorder.id.prefix(8)) was interrupted; it is kept.")
       return 130
     } catch {
-      display.close()
       try recorder.fail(error)
       _ = Failure.report(error)
       Terminal.error.print("casebook: run \(recorder.id.prefix(8)) is recorded as failed.")
       return 3
     }
+  }
+
+  /// Prints a profile and keeps its trace, apart from what other programs read.
+  private func report(_ profile: Profile, _ recorder: RunRecorder) throws {
+    let terminal = output.format == .table ? Terminal.output : Terminal.error
+    let report = ProfileReport(profile: profile)
+    terminal.write(report.text(width: terminal.width) { terminal.styled($0, .bold) } + "\n")
+    let trace = profile.trace()
+    try recorder.keep("trace.json", trace, mediaType: "application/json")
+    if let profileOut { try trace.write(to: URL(filePath: profileOut), options: .atomic) }
   }
 
   private func show(_ runs: [Run], _ entry: Entry, _ catalog: Catalog) throws {

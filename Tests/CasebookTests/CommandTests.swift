@@ -119,6 +119,23 @@ import Testing
     #expect(try String(contentsOf: page, encoding: .utf8).contains(id.prefix(8)))
   }
 
+  @Test func profileIsPrintedAndItsTraceKept() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let outcome = try program.run(
+      "run", "mnist-c-header", "--preset", "quick", "--offline", "--profile-out", "trace.json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("\nlinear "))
+    #expect(outcome.output.contains("outside kernels."))
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let data = try Data(contentsOf: program.folder.appending(path: "trace.json"))
+    let trace = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect((trace["traceEvents"] as? [Any])?.isEmpty == false)
+    let runs = try #require(program.run("runs", "--format", "json").json as? [[String: Any]])
+    let artifacts = try #require(runs.first?["artifacts"] as? [[String: Any]])
+    #expect(artifacts.contains { $0["name"] as? String == "trace.json" })
+  }
+
   @Test func interruptedRunIsKeptWithItsCheckpoint() throws {
     let program = try Program()
     defer { program.remove() }

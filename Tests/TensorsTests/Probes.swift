@@ -100,4 +100,4 @@ let chainProbes: [Probe] = [3, 16, 17].map { channels in
 
 let allProbes =
   arithmeticProbes + activationProbes + matrixProbes + lossProbes + convolutionProbes + chainProbes
-  + sequenceProbes
+  + sequenceProbes + normalizationProbes

@@ -20,6 +20,25 @@ private struct Block: Encodable {
   let peak: Int
 }
 
+/// What the benchmark is told of a block whose kernels were timed.
+private struct Shares: Encodable {
+  let outsideKernels: Double
+  /// The most that tensors held at a time, in bytes.
+  let tensors: Int
+
+  /// Only kernels are timed: a whole profile would cost a small step more than the tape does.
+  init(of training: Training, _ duration: Double) throws {
+    _ = Storage.takePeakBytes()
+    guard KernelClock.start() else { fail("another thread is profiled") }
+    defer { KernelClock.stop() }
+    let start = KernelClock.now
+    _ = try training.train(duration)
+    let time = KernelClock.now - start
+    outsideKernels = 1 - Double(KernelClock.nanoseconds) / Double(time)
+    tensors = Storage.takePeakBytes()
+  }
+}
+
 /// Trains in blocks, as standard input says, until it ends.
 func serve(_ workload: Workload) throws {
   let resident = memory("VmRSS")
@@ -31,7 +50,11 @@ func serve(_ workload: Workload) throws {
       warmUp: seconds() - start, resident: resident, parameters: training.parameterCount))
   while let line = readLine() {
     guard let duration = line.split(separator: " ").last.flatMap({ Double($0) }) else {
-      fail("“\(line)” is not “run” and a number of seconds")
+      fail("“\(line)” is not “run” or “kernels” and a number of seconds")
+    }
+    if line.hasPrefix("kernels") {
+      answer(try Shares(of: training, duration))
+      continue
     }
     let (start, used) = (seconds(), seconds(CLOCK_PROCESS_CPUTIME_ID))
     let epochs = try training.train(duration)

@@ -1,4 +1,3 @@
-import Dispatch
 import Kernels
 
 /// What the machine gives at most, measured by what a step is made of.
@@ -42,13 +41,12 @@ struct Floor: Encodable {
   }
 
   private static func bandwidth() -> Double {
-    let (count, threads) = (1 << 24, Threads.count)
+    let count = 1 << 24
     let arrays = (0..<3).map { Storage(repeating: Scalar($0), count: count) }
-    nonisolated(unsafe) let (a, b, c) = (arrays[0].scalars, arrays[1].scalars, arrays[2].scalars)
-    let part = count / threads
+    let (a, b, c) = (arrays[0].scalars, arrays[1].scalars, arrays[2].scalars)
     let time = best {
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        for index in thread * part..<(thread + 1) * part { a[index] = b[index] + 3 * c[index] }
+      Threads.parallel(count: count, grain: 1 << 20) { range in
+        for index in range { a[index] = b[index] + 3 * c[index] }
       }
     }
     return withExtendedLifetime(arrays) {

@@ -24,6 +24,18 @@ struct Workload {
         made(ReferenceModels.convolutions),
         on: batches(of: [1, 28, 28], classes: 10, size: 128, steps: 12), loss: crossEntropy)
     },
+    Workload(name: "vae") {
+      Training(
+        made { VariationalAutoencoder(using: &$0) },
+        on: batches(of: [1, 28, 28], size: 128, steps: 12)
+      ) { model, batch, phase in model.loss(of: batch.input, in: phase) }
+    },
+    Workload(name: "unet") {
+      Training(made { ResidualUNet(using: &$0) }, on: masked(extent: 128, size: 8, steps: 3)) {
+        model, batch, phase in
+        diceCrossEntropy(model(batch.input, in: phase), batch.target)
+      }
+    },
     Workload(name: "lstm") {
       Training(
         made { SequenceRegressor(using: &$0) }, on: numbered(of: [20, 8], size: 512, steps: 20),
@@ -59,6 +71,16 @@ private func batches(of shape: [Int], classes: Int? = nil, size: Int, steps: Int
     Tensor((0..<count).map { Scalar($0 % classes) }, shape: [count])
   }
   return Batches(of: inputs, targets: targets, size: size, shuffledBy: root.split("order"))
+}
+
+/// Returns images with a mask each.
+private func masked(extent: Int, size: Int, steps: Int) -> Batches {
+  let root = RandomStream(seed: 3)
+  var stream = root.split("inputs")
+  let shape: Shape = [size * steps, 1, extent, extent]
+  let images = Tensor.uniform(in: 0...1, shape: shape, using: &stream)
+  let masks = Tensor.uniform(in: 0...1, shape: shape, using: &stream).compared(.greater, 0.5)
+  return Batches(of: images, targets: masks, size: size, shuffledBy: root.split("order"))
 }
 
 /// Returns examples of a shape with a number each, 0 or 1.

@@ -58,13 +58,16 @@ class Side:
             raise Failure(f"{self.name} ended: {said[-1] if said else 'it said nothing'}")
         return json.loads(line)
 
-    def train(self, seconds):
-        """Returns the seconds of a step: the median over the epochs of a block."""
+    def ask(self, question):
         try:
-            print(f"run {seconds}", file=self.process.stdin, flush=True)
+            print(question, file=self.process.stdin, flush=True)
         except BrokenPipeError:
             pass
-        block = self.answer()
+        return self.answer()
+
+    def train(self, seconds):
+        """Returns the seconds of a step: the median over the epochs of a block."""
+        block = self.ask(f"run {seconds}")
         self.wall += block["wall"]
         self.processor += block["processor"]
         self.peak = block["peak"]
@@ -128,6 +131,7 @@ def measure(program, python, workload, peer, threads, rounds, seconds):
                 times[index].append(1e3 * sides[index].train(seconds))
         for side, about in zip(sides, (pair.ours, pair.theirs)):
             about.update(peak=side.peak, share=side.processor / side.wall)
+        pair.ours.update(sides[0].ask(f"kernels {seconds}"))
         return pair
     finally:
         for side in sides:

@@ -15,6 +15,10 @@ WORKLOADS = {
 }
 
 
+# The greatest share of a step that may be spent outside kernels.
+OUTSIDE_KERNELS = {"perceptron": 0.10, "unet": 0.03}
+
+
 @dataclass(frozen=True)
 class Peer:
     script: str

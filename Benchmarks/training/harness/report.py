@@ -4,7 +4,7 @@ import json
 import statistics
 
 from harness import machine
-from harness.plan import WORKLOADS
+from harness.plan import OUTSIDE_KERNELS, WORKLOADS
 
 NOTES = """\
 - Each side trains blocks of whole epochs while the other sleeps; a round is a block of either. A
@@ -42,7 +42,7 @@ class Findings:
             f"Written by `Benchmarks/training/run`: {given.rounds} rounds in turn, blocks of "
             f"{given.seconds} s. See README.md.",
             self._machine(), "## Steps", self._steps(), NOTES.strip(), self._failures(),
-            "## What the machine gives", self._floor(), "## Memory and warm-up", self._memory(),
+            "## Outside kernels", self._outside(), "## What the machine gives", self._floor(), "## Memory and warm-up", self._memory(),
         ]
         return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -86,6 +86,20 @@ class Findings:
             return ""
         rows = [(WORKLOADS[name], *rest) for name, *rest in self.failures]
         return "Not measured:\n\n" + _table(("step", "threads", "against", "why"), rows)
+
+    def _outside(self):
+        """Of each workload the least share, which the most quiet block showed."""
+        least = {}
+        for pair in self.pairs:
+            key = (pair.workload, pair.threads)
+            least[key] = min(least.get(key, 1), pair.ours["outside_kernels"])
+        rows = []
+        for (name, threads), share in least.items():
+            bound = OUTSIDE_KERNELS.get(name)
+            rows.append((
+                WORKLOADS[name], threads, f"≤ {bound:.0%}" if bound else "–", f"{share:.1%}",
+                ("met" if share <= bound else "missed") if bound else ""))
+        return _table(("step", "threads", "wanted", "share outside kernels", ""), rows)
 
     def _floor(self):
         threads = list(self.floors)

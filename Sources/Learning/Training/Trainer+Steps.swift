@@ -1,3 +1,4 @@
+import enum Kernels.Threads
 import func Kernels.flushingSubnormals
 public import Tensors
 
@@ -9,16 +10,41 @@ extension Trainer {
     _ model: inout Model, on batches: Source, loss: Loss<Model, Source.Element>
   ) throws {
     model.checkParts()
+    try chooseThreads(for: model, on: batches, loss: loss)
+    try Profiler.notingTraining { try goOn(&model, on: batches, loss: loss) }
+  }
+
+  private mutating func goOn<Model: Module, Source: BatchSource>(
+    _ model: inout Model, on batches: Source, loss: Loss<Model, Source.Element>
+  ) throws {
     try flushingSubnormals {
       while progress.epoch < epochs && state.stopping?.isOver != true {
         // Batches that a stopped training has seen are passed over.
         for batch in batches.epoch(progress.epoch).dropFirst(progress.batch) {
           try Task.checkCancellation()
-          if try see(batch, &model, loss: loss) == .stop { return }
+          let verdict = try OperationLog.noting("step", .step) {
+            try see(batch, &model, loss: loss)
+          }
+          if verdict == .stop { return }
         }
         if try tell(endEpoch(&model), model) == .stop { return }
       }
       if state.stopping?.isOver == true { state.restoreBest(&model) }
+    }
+  }
+
+  /// Chooses the number of threads by the work of one loss, which is computed for that alone: the
+  /// steps are then the same as if the number had been given.
+  private func chooseThreads<Model: Module, Source: BatchSource>(
+    for model: Model, on batches: Source, loss: Loss<Model, Source.Element>
+  ) throws {
+    guard Threads.isAutomatic, progress.epoch < epochs else { return }
+    try OperationLog.pausing {
+      for batch in batches.epoch(progress.epoch).dropFirst(progress.batch).prefix(1) {
+        let before = Threads.work
+        _ = try loss(model, batch, progress.step)
+        Threads.choose(forWork: Threads.work - before)
+      }
     }
   }
 
@@ -78,7 +104,7 @@ extension Trainer {
     let norm = plan.clipping?.apply(to: &gradient)
     let rate = optimizer.learningRate
     optimizer.learningRate = learningRate
-    optimizer.update(&model, along: gradient)
+    OperationLog.noting("\(Rule.self)", .update) { optimizer.update(&model, along: gradient) }
     optimizer.learningRate = rate
     progress.updates += 1
     if let average = plan.average, case .exponential = average {

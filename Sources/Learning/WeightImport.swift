@@ -1,0 +1,177 @@
+public import Tensors
+
+/// The library that weights come from, which decides their names and their layouts.
+///
+/// | layer | PyTorch's `state_dict` | Keras' variables | Casebook |
+/// |---|---|---|---|
+/// | ``Dense`` | `weight` [out, in], `bias` | `kernel` [in, out], `bias` | `weight` [in, out] |
+/// | ``Convolution`` | `weight` [out, in, h, w], `bias` | `kernel` [h, w, in, out], `bias` | as PyTorch |
+///
+/// A name is that of the layer, a dot (PyTorch) or a slash (Keras), and that of the weight, such as
+/// `features.0.weight` or `dense/kernel`.
+public enum WeightConvention: String, Hashable, Sendable, CaseIterable {
+  case pytorch, keras
+
+  fileprivate var separator: String { self == .pytorch ? "." : "/" }
+}
+
+/// How a tensor of a layer is made of those of another library's.
+public struct ForeignWeight {
+  /// The tensor's part in the layer, such as `weight`.
+  let part: String
+  /// What the other library calls those that it is made of.
+  let names: [String]
+  /// How many axes each of them has.
+  let rank: Int
+  let convert: ([Tensor]) -> Tensor
+
+  /// Creates a rule for a tensor that is made of several.
+  ///
+  /// - Parameters:
+  ///   - part: The tensor's part in the layer, such as `bias`.
+  ///   - names: What the other library calls those that it is made of.
+  ///   - rank: How many axes each of them has.
+  ///   - convert: Makes it of them.
+  public init(
+    _ part: String, from names: [String], rank: Int, convert: @escaping ([Tensor]) -> Tensor
+  ) {
+    (self.part, self.names, self.rank, self.convert) = (part, names, rank, convert)
+  }
+
+  /// Creates a rule for a tensor that is made of one.
+  ///
+  /// - Parameters:
+  ///   - part: The tensor's part in the layer, such as `weight`.
+  ///   - name: What the other library calls it.
+  ///   - rank: How many axes it has.
+  ///   - convert: Brings it into the layer's layout, if that is another.
+  public init(
+    _ part: String, from name: String, rank: Int, convert: @escaping (Tensor) -> Tensor = { $0 }
+  ) {
+    self.init(part, from: [name], rank: rank) { convert($0[0]) }
+  }
+}
+
+/// A layer whose weights can be taken from another library.
+public protocol WeightImporting: Module {
+  /// How each of its tensors is made of the other library's.
+  static func foreignWeights(_ convention: WeightConvention) -> [ForeignWeight]
+}
+
+/// Why weights of another library cannot be taken.
+public enum WeightImportError: Error, Hashable, CustomStringConvertible {
+  /// The model has no layer of a name.
+  case unknownLayer(String, known: [String])
+  /// A layer is of a type whose weights are not imported.
+  case unsupported(layer: String, type: String)
+  /// A tensor does not become one of the layer's shape.
+  case misshaped(name: String, found: [Int], layer: String, expected: [Int])
+
+  public var description: String {
+    switch self {
+    case .unknownLayer(let name, let known):
+      "The model has no layer “\(name)” with weights. It has \(known.joined(separator: ", "))."
+    case .unsupported(let layer, let type):
+      """
+      \(layer) is a \(type), whose weights are not imported. Conform \(type) to WeightImporting, or \
+      import the layers inside it.
+      """
+    case .misshaped(let name, let found, let layer, let expected):
+      """
+      \(name) has shape \(found), which does not become the shape \(expected) that \(layer) has \
+      in the model. Build the model with the other's extents, and name the right convention.
+      """
+    }
+  }
+}
+
+extension Module {
+  /// Takes the weights of layers from a file of PyTorch's or Keras', or none.
+  ///
+  /// ```swift
+  /// // Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")
+  /// // Keras:  safetensors.numpy.save_file({v.path: v.numpy() for v in model.variables}, …)
+  /// try model.importWeights(
+  ///   from: Safetensors(decoding: data), convention: .pytorch,
+  ///   names: ["layers.0": "conv", "layers.2": "head"])
+  /// ```
+  ///
+  /// Keras' images have their channels last: a dense layer that follows flattened images is then
+  /// given their shape, so that its rows are brought into our order.
+  ///
+  /// - Parameters:
+  ///   - file: The tensors; those of other names are passed over.
+  ///   - convention: The library that wrote them.
+  ///   - names: The layers to fill, each with its name in the file; others stay as they are.
+  ///   - flattened: By layer, the shape `[channels, height, width]` of the images whose flattened
+  ///     scalars it is given; only Keras' need it.
+  /// - Throws: ``WeightImportError`` or ``CheckpointError``; the model is then as it was.
+  public mutating func importWeights(
+    from file: Safetensors, convention: WeightConvention, names: [String: String],
+    flattened: [String: Shape] = [:]
+  ) throws {
+    let layers = Dictionary(uniqueKeysWithValues: layers(prefix: ""))
+    var found: [String: Tensor] = [:]
+    for (name, foreign) in names.sorted(by: { $0.key < $1.key }) {
+      guard let layer = layers[name] else {
+        throw WeightImportError.unknownLayer(name, known: layers.keys.sorted())
+      }
+      let weights = try layer.weights(
+        from: file, convention, prefix: foreign + convention.separator, of: name,
+        flattened: convention == .keras ? flattened[name] : nil)
+      for (part, tensor) in weights { found[name.isEmpty ? part : "\(name).\(part)"] = tensor }
+    }
+    visitTensors { name, _, tensor in tensor = found[name] ?? tensor }
+  }
+
+  /// The tensors of this layer by their parts, made of those of a file.
+  private func weights(
+    from file: Safetensors, _ convention: WeightConvention, prefix: String, of layer: String,
+    flattened: Shape?
+  ) throws -> [String: Tensor] {
+    guard let type = Self.self as? any WeightImporting.Type else {
+      throw WeightImportError.unsupported(layer: layer, type: "\(Self.self)")
+    }
+    let shapes = checkpoint().entries.mapValues(\.shape)
+    var weights: [String: Tensor] = [:]
+    for weight in type.foreignWeights(convention) {
+      let entries = try weight.names.map { name in
+        guard let entry = file.entries[prefix + name] else {
+          throw CheckpointError.missing([prefix + name])
+        }
+        return entry
+      }
+      let expected = shapes[weight.part] ?? []
+      let tensors = entries.filter { $0.shape.count == weight.rank }.compactMap(\.tensor)
+      let converted = tensors.count == entries.count ? weight.convert(tensors) : nil
+      guard let converted, converted.shape.extents == expected else {
+        throw WeightImportError.misshaped(
+          name: prefix + weight.names[0], found: entries[0].shape, layer: layer,
+          expected: expected)
+      }
+      weights[weight.part] = converted.withRows(ofFlattened: flattened)
+    }
+    return weights
+  }
+
+  /// The modules inside this one, or it itself, that hold tensors but no modules, by dotted names.
+  private func layers(prefix: String) -> [(String, any Module)] {
+    children.isEmpty
+      ? (parameters.isEmpty ? [] : [(prefix, self)])
+      : children.flatMap {
+        $0.module.layers(prefix: prefix.isEmpty ? $0.name : "\(prefix).\($0.name)")
+      }
+  }
+}
+
+extension Tensor {
+  /// Returns a matrix whose rows, in the order of flattened images with their channels last, are
+  /// brought into that of `[channels, height, width]`.
+  fileprivate func withRows(ofFlattened images: Shape?) -> Tensor {
+    guard let images, shape.rank == 2, images.rank == 3, images.count == shape[0] else {
+      return self
+    }
+    return reshaped(to: [images[1], images[2], images[0], shape[1]])
+      .permuted(2, 0, 1, 3).reshaped(to: shape)
+  }
+}
