@@ -83,6 +83,15 @@ import Testing
     try check("error function", [x * 6]) { erf($0[0]) }
   }
 
+  @Test func spectrumIsThatOfPyTorch() throws {
+    try check("spectrum", [wave([3, 14])]) { magnitudeSpectrum($0[0]) }
+    try check("spectrum odd", [wave([2, 9])]) { magnitudeSpectrum($0[0]) }
+    let silence = Tensor(repeating: 0, shape: [8]).asVariable()
+    let magnitudes = magnitudeSpectrum(silence)
+    #expect(magnitudes.shape == [5] && magnitudes.scalars.allSatisfy { $0 == 0 })
+    #expect(gradients(of: magnitudes.sum(), at: [silence])[0].scalars.allSatisfy { $0 == 0 })
+  }
+
   @Test func productsAreThoseOfPyTorch() throws {
     try check("einsum", [wave([2, 2, 3, 5]), wave([2, 2, 4, 5], from: 5)]) {
       einsum("bhid,bhjd->bihj", $0[0], $0[1])

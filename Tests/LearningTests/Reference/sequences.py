@@ -107,6 +107,8 @@ probe("einsum", lambda a, b: torch.einsum("bhid,bhjd->bihj", a, b),
 probe("matmul", lambda a, b: a.transpose(-1, -2) @ b, wave(2, 1, 5, 3), wave(4, 5, 2, start=5))
 probe("log sum exp", lambda x: x.logsumexp(0), x * 9)
 probe("standard deviation", lambda x: x.std(1), x)
+probe("spectrum", lambda x: torch.fft.rfft(x).abs(), wave(3, 14))
+probe("spectrum odd", lambda x: torch.fft.rfft(x).abs(), wave(2, 9))
 for name, function in (
     ("elu", F.elu), ("leakyRelu", F.leaky_relu), ("silu", F.silu), ("gelu", F.gelu),
     ("geluTanh", lambda x: F.gelu(x, approximate="tanh")), ("tanh", torch.tanh),
