@@ -2,8 +2,10 @@
 
 typedef float NAME(V) __attribute__((ext_vector_type(LANES)));
 typedef int NAME(I) __attribute__((ext_vector_type(LANES)));
+typedef double NAME(D) __attribute__((ext_vector_type(LANES)));
 #define V NAME(V)
 #define I NAME(I)
+#define D NAME(D)
 #define BITS(x) ((I)(x))
 #define FLOATS(x) ((V)(x))
 
@@ -99,6 +101,61 @@ INLINE V NAME(rise)(V x) {
   return x < 0.25f ? series * x : 1 - NAME(exp)(-x);
 }
 
+INLINE V NAME(elu)(V x) { return x > 0 ? x : -NAME(rise)(-x); }
+INLINE V NAME(silu)(V x) { return x * NAME(sigmoid)(x); }
+
+/// The error function, to about two units in the last place: polynomials fitted to `erf(x) / x` over
+/// `x²` up to 1, and to `log(1 - erf(x))` from 1 to 4.
+INLINE V NAME(erf)(V x) {
+  V z = x * x;
+  V near = z * 7.88911957e-5f - 8.02084129e-4f;
+  near = near * z + 5.18953534e-3f;
+  near = near * z - 2.68544446e-2f;
+  near = near * z + 0.112836002f;
+  near = near * z - 0.376126271f;
+  near = near * z + 1.12837917f;
+  V t = NAME(magnitude)(x);
+  t = t > 4 ? (V)4 : t;
+  V p = t * 2.51326542e-7f - 2.53148073e-5f;
+  p = p * t + 4.63788011e-4f;
+  p = p * t - 4.28238259e-3f;
+  p = p * t + 2.53735557e-2f;
+  p = p * t - 0.108638998f;
+  p = p * t - 0.633039613f;
+  p = p * t - 1.12966116f;
+  p = p * t + 2.0435987e-4f;
+  V far = 1 - NAME(exp)(p);
+  return z < 1 ? near * x : x < 0 ? -far : x > 0 ? far : x;
+}
+
+INLINE V NAME(gelu)(V x) { return 0.5f * x * (1 + NAME(erf)(x * 0.70710678f)); }
+INLINE V NAME(gelu_argument)(V x) { return x * (0.79788456f + 0.035677408f * x * x); }
+INLINE V NAME(gelu_tanh)(V x) { return 0.5f * x * (1 + NAME(tanh)(NAME(gelu_argument)(x))); }
+
+/// The sine a number of quarter turns further on (Cephes); the turns are taken off in double
+/// precision, and beyond 10⁹ the library's own function is asked.
+INLINE V NAME(turned_sine)(V x, int quarters) {
+  D wide = __builtin_convertvector(x, D);
+  D turns = wide * 0.63661977236758134 + 6755399441055744.0;
+  turns = turns - 6755399441055744.0;
+  D rest = wide - turns * 1.5707963267341256 - turns * 6.0771005065061922e-11;
+  V r = __builtin_convertvector(rest, V);
+  // Not a number counts as far too.
+  I is_far = (NAME(magnitude)(x) <= 1e9f) ^ -1;
+  I n = __builtin_convertvector(turns, I) + quarters;
+  V z = r * r;
+  V sine = ((z * -1.9515296e-4f + 8.3321609e-3f) * z - 0.16666655f) * z * r + r;
+  V cosine = ((z * 2.4433157e-5f - 1.3887316e-3f) * z + 4.1666646e-2f) * z * z - 0.5f * z + 1;
+  V result = (n & 1) != 0 ? cosine : sine;
+  result = (n & 2) != 0 ? -result : result;
+  if (__builtin_reduce_or(is_far))
+    for (int i = 0; i < LANES; i++)
+      if (is_far[i]) result[i] = quarters ? cosf(x[i]) : sinf(x[i]);
+  return result;
+}
+INLINE V NAME(sin)(V x) { return NAME(turned_sine)(x, 0); }
+INLINE V NAME(cos)(V x) { return NAME(turned_sine)(x, 1); }
+
 /// Calls `EACH(offset, lanes)` for whole vectors, and once for what is left of one.
 #define OVER(count, EACH) \
   do { \
@@ -135,6 +192,13 @@ TARGET static void NAME(map)(vectors_function function, const float *x, float *y
     MAP(tanh)
     MAP(sigmoid)
     MAP(softplus)
+    MAP(elu)
+    MAP(silu)
+    MAP(gelu)
+    MAP(gelu_tanh)
+    MAP(sin)
+    MAP(cos)
+    MAP(erf)
   }
 }
 #undef MAP
@@ -186,42 +250,84 @@ TARGET static double NAME(sigmoid_cross_entropy)(const float *x, const float *t,
   return total;
 }
 
-TARGET static void NAME(softplus_slope)(const float *c, const float *s, float *y, long count) {
-#define EACH(offset, lanes) \
-  NAME(store_some)( \
-      y + offset, \
-      NAME(load_some)(c + offset, lanes) * NAME(rise)(NAME(load_some)(s + offset, lanes)), lanes)
-  OVER(count, EACH);
-#undef EACH
+INLINE V NAME(silu_slope)(V x) {
+  V s = NAME(sigmoid)(x);
+  return s * (1 + x * (1 - s));
+}
+INLINE V NAME(gelu_slope)(V x) {
+  return 0.5f * (1 + NAME(erf)(x * 0.70710678f)) + x * 0.39894228f * NAME(exp)(-0.5f * x * x);
+}
+INLINE V NAME(gelu_tanh_slope)(V x) {
+  V t = NAME(tanh)(NAME(gelu_argument)(x));
+  return 0.5f * (1 + t) + 0.5f * x * (1 - t * t) * (0.79788456f + 0.10703222f * x * x);
 }
 
+#define SLOPE(function, of) \
+  case vectors_##function: \
+    for (long offset = 0; offset < count; offset += LANES) { \
+      long lanes = count - offset < LANES ? count - offset : LANES; \
+      V slope = NAME(of)(NAME(load_some)(s + offset, lanes)); \
+      NAME(store_some)(y + offset, NAME(load_some)(c + offset, lanes) * slope, lanes); \
+    } \
+    break;
+TARGET static void NAME(slope)(
+    vectors_function function, const float *c, const float *s, float *y, long count) {
+  switch (function) {
+    SLOPE(softplus, rise)
+    SLOPE(silu, silu_slope)
+    SLOPE(gelu, gelu_slope)
+    SLOPE(gelu_tanh, gelu_tanh_slope)
+  default: break;
+  }
+}
+#undef SLOPE
+
 INLINE void NAME(adam_some)(
-    float *p, const float *g, float *m, float *v, long lanes, const vectors_adam_step *step) {
-  V slope = NAME(load_some)(g, lanes);
+    float *p, const float *g, float *m, float *v, float *w, long lanes,
+    const vectors_adam_step *step) {
+  V old = NAME(load_some)(p, lanes);
+  V slope = NAME(load_some)(g, lanes) + step->added_decay * old;
   V mean = step->mean_decay * NAME(load_some)(m, lanes) + (1 - step->mean_decay) * slope;
   V square =
       step->square_decay * NAME(load_some)(v, lanes) + (1 - step->square_decay) * slope * slope;
   NAME(store_some)(m, mean, lanes);
   NAME(store_some)(v, square, lanes);
+  if (w) {
+    V greatest = NAME(load_some)(w, lanes);
+    square = square > greatest ? square : greatest;
+    NAME(store_some)(w, square, lanes);
+  }
   V root = __builtin_elementwise_sqrt(square) * step->square_correction + step->epsilon;
-  NAME(store_some)(p, NAME(load_some)(p, lanes) - step->rate * mean / root, lanes);
+  V move = step->mean_rate * mean + step->slope_rate * slope;
+  NAME(store_some)(p, step->kept * old - move / root, lanes);
 }
 TARGET static void NAME(adam)(
-    float *p, const float *g, float *m, float *v, long count, const vectors_adam_step *step) {
+    float *p, const float *g, float *m, float *v, float *w, long count,
+    const vectors_adam_step *step) {
   const vectors_adam_step held = *step;
 #define EACH(offset, lanes) \
-  NAME(adam_some)(p + offset, g + offset, m + offset, v + offset, lanes, &held)
-  OVER(count, EACH);
+  NAME(adam_some)(p + offset, g + offset, m + offset, v + offset, 0, lanes, &held)
+#define EACH_BOUNDED(offset, lanes) \
+  NAME(adam_some)(p + offset, g + offset, m + offset, v + offset, w + offset, lanes, &held)
+  if (w) OVER(count, EACH_BOUNDED);
+  else OVER(count, EACH);
 #undef EACH
+#undef EACH_BOUNDED
 }
+
+#include "rows.h"
 
 static const struct loops NAME(loops) = {
     NAME(map),          NAME(exponentials), NAME(sigmoid_cross_entropy),
-    NAME(softplus_slope), NAME(adam),
+    NAME(slope), NAME(adam),           NAME(maximum),
+    NAME(weigh),        NAME(weigh_back),   NAME(lstm),
+    NAME(lstm_slopes),  NAME(gru),          NAME(gru_slopes),
+    NAME(normalize),    NAME(normalize_back),
 };
 
 #undef V
 #undef I
+#undef D
 #undef BITS
 #undef FLOATS
 #undef OVER

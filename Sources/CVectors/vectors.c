@@ -9,9 +9,29 @@ struct loops {
   void (*map)(vectors_function, const float *, float *, long);
   double (*exponentials)(const float *, float, float *, long);
   double (*sigmoid_cross_entropy)(const float *, const float *, long);
-  void (*softplus_slope)(const float *, const float *, float *, long);
-  void (*adam)(float *, const float *, float *, float *, long, const vectors_adam_step *);
+  void (*slope)(vectors_function, const float *, const float *, float *, long);
+  void (*adam)(
+      float *, const float *, float *, float *, float *, long, const vectors_adam_step *);
+  float (*maximum)(const float *, long);
+  void (*weigh)(float *, const float *, long, long, long, long, long);
+  void (*weigh_back)(float *, const float *, long, long);
+  void (*lstm)(float *, const float *, const float *, float *, float *, long, long);
+  void (*lstm_slopes)(
+      const float *, const float *, const float *, const float *, const float *, long, float *,
+      float *, long, long);
+  void (*gru)(
+      float *, const float *, const float *, float *, const float *, float *, long, long);
+  void (*gru_slopes)(
+      const float *, const float *, const float *, float *, const float *, long, float *, float *,
+      long, long);
+  void (*normalize)(
+      const float *, const float *, const float *, float, float *, float *, float *, long, long);
+  void (*normalize_back)(
+      const float *, const float *, const float *, const float *, const float *, float *, float *,
+      float *, long, long);
 };
+
+static const int lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 /// Adds sixteen sums in the order of a tree.
 static inline float sum_of_lanes(const float *lane) {
@@ -85,8 +105,9 @@ double vectors_exponentials(const float *x, float less, float *y, long count) {
 double vectors_sigmoid_cross_entropy(const float *x, const float *t, long count) {
   return loops()->sigmoid_cross_entropy(x, t, count);
 }
-void vectors_softplus_slope(const float *c, const float *s, float *y, long count) {
-  loops()->softplus_slope(c, s, y, count);
+void vectors_slope(
+    vectors_function function, const float *c, const float *s, float *y, long count) {
+  loops()->slope(function, c, s, y, count);
 }
 void vectors_gather(const float *x, const long *rows, long count, long width, float *y) {
   unsigned long bytes = sizeof(float) * (unsigned long)width;
@@ -99,6 +120,49 @@ void vectors_gather(const float *x, const long *rows, long count, long width, fl
   }
 }
 void vectors_adam(
-    float *p, const float *g, float *m, float *v, long count, const vectors_adam_step *step) {
-  loops()->adam(p, g, m, v, count, step);
+    float *p, const float *g, float *m, float *v, float *w, long count,
+    const vectors_adam_step *step) {
+  loops()->adam(p, g, m, v, w, count, step);
+}
+float vectors_maximum(const float *x, long count) { return loops()->maximum(x, count); }
+void vectors_weigh(
+    float *scores, const float *mask, long mask_step, long rows, long count, long stride,
+    long visible) {
+  loops()->weigh(scores, mask, mask_step, rows, count, stride, visible);
+}
+void vectors_weigh_back(float *slopes, const float *weights, long rows, long stride) {
+  loops()->weigh_back(slopes, weights, rows, stride);
+}
+void vectors_lstm(
+    float *gates, const float *bias, const float *cells, float *next, float *hidden, long rows,
+    long width) {
+  loops()->lstm(gates, bias, cells, next, hidden, rows, width);
+}
+void vectors_lstm_slopes(
+    const float *gates, const float *cells, const float *next, const float *carried,
+    const float *here, long here_step, float *cell_slopes, float *slopes, long rows, long width) {
+  loops()->lstm_slopes(
+      gates, cells, next, carried, here, here_step, cell_slopes, slopes, rows, width);
+}
+void vectors_gru(
+    float *gates, const float *recurrent, const float *bias, float *cells, const float *hidden,
+    float *next, long rows, long width) {
+  loops()->gru(gates, recurrent, bias, cells, hidden, next, rows, width);
+}
+void vectors_gru_slopes(
+    const float *gates, const float *cells, const float *hidden, float *carried, const float *here,
+    long here_step, float *slopes, float *recurrent, long rows, long width) {
+  loops()->gru_slopes(
+      gates, cells, hidden, carried, here, here_step, slopes, recurrent, rows, width);
+}
+void vectors_normalize(
+    const float *x, const float *scale, const float *shift, float epsilon, float *y, float *means,
+    float *factors, long rows, long width) {
+  loops()->normalize(x, scale, shift, epsilon, y, means, factors, rows, width);
+}
+void vectors_normalize_back(
+    const float *c, const float *x, const float *scale, const float *means, const float *factors,
+    float *slopes, float *scale_slope, float *shift_slope, long rows, long width) {
+  loops()->normalize_back(
+      c, x, scale, means, factors, slopes, scale_slope, shift_slope, rows, width);
 }

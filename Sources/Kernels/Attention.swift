@@ -1,4 +1,6 @@
 #if !DoublePrecision
+  import CVectors
+
   /// The extents of an attention: queries and keys are `[batch, tokens, heads · width]`.
   package struct AttentionExtents: Hashable, Sendable {
     package let batch, heads, queries, keys, width: Int
@@ -47,6 +49,11 @@
       (self.storage, self.exampleStep) = (storage, exampleStep)
       (self.headStep, self.queryStep) = (headStep, queryStep)
     }
+
+    /// The rows of one head, to use while the storage is held.
+    func rows(_ example: Int, _ head: Int) -> UnsafeMutablePointer<Scalar> {
+      storage.scalars + example * exampleStep + head * headStep
+    }
   }
 
   /// Returns `softmax(queries · keysᵀ / √width + mask) · values` of each head.
@@ -62,56 +69,26 @@
     let value = Storage(count: extents.batch * extents.queries * heads * width)
     let weights = Storage(count: extents.batch * heads * extents.blockCount)
     let target = AttentionOperand(value, rowStride: heads * width)
-    for block in 0..<extents.batch * heads {
-      let (example, head) = (block / heads, block % heads)
-      let scores = Matrix(
-        weights.scalars + block * extents.blockCount, rowStride: extents.rowStride)
-      multiply(
-        queries.matrix(example, head, tokens: extents.queries, width: width),
-        keys.matrix(example, head, tokens: extents.keys, width: width), extents.scores,
-        transposing: Transposition(right: true), into: scores, scale: extents.scale)
-      for query in 0..<extents.queries {
-        let row = mask.map {
-          $0.storage.scalars + example * $0.exampleStep + head * $0.headStep + query * $0.queryStep
-        }
-        weigh(
-          scores.start + query * extents.rowStride, mask: row, count: extents.keys,
-          visible: extents.isCausal ? min(query + 1, extents.keys) : extents.keys)
+    Threads.parallel(count: extents.batch * heads, grain: 4) { range in
+      for block in range {
+        let (example, head) = (block / heads, block % heads)
+        let scores = Matrix(
+          weights.scalars + block * extents.blockCount, rowStride: extents.rowStride)
+        multiply(
+          queries.matrix(example, head, tokens: extents.queries, width: width),
+          keys.matrix(example, head, tokens: extents.keys, width: width), extents.scores,
+          transposing: Transposition(right: true), into: scores, scale: extents.scale)
+        vectors_weigh(
+          scores.start, mask?.rows(example, head), mask?.queryStep ?? 0, extents.queries,
+          extents.keys, extents.rowStride, extents.isCausal ? 1 : -1)
+        multiply(
+          scores, values.matrix(example, head, tokens: extents.keys, width: width),
+          ProductExtents(rows: extents.queries, inner: extents.keys, columns: width),
+          into: target.matrix(example, head, tokens: extents.queries, width: width))
       }
-      multiply(
-        scores, values.matrix(example, head, tokens: extents.keys, width: width),
-        ProductExtents(rows: extents.queries, inner: extents.keys, columns: width),
-        into: target.matrix(example, head, tokens: extents.queries, width: width))
     }
     withExtendedLifetime((queries, keys, values, mask, value, weights)) {}
     return (value, weights)
-  }
-
-  /// Sets a row of scores to its softmax, and what is not visible to 0.
-  @inline(__always) private func weigh(
-    _ row: UnsafeMutablePointer<Scalar>, mask: UnsafeMutablePointer<Scalar>?, count: Int,
-    visible: Int
-  ) {
-    var greatest = Vector(repeating: -.infinity)
-    for column in stride(from: 0, to: count, by: 16) {
-      var scores = row[vector: column]
-      if let mask { scores += mask[vector: column] }
-      if column + 16 > visible {
-        scores = scores.replacing(
-          with: -.infinity, where: .!Vector.lanes(below: max(visible - column, 0)))
-      }
-      row[vector: column] = scores
-      greatest = greatest.greater(scores)
-    }
-    let shift = Vector(repeating: greatest.greatestLane)
-    var sum = Vector(repeating: 0)
-    for column in stride(from: 0, to: count, by: 16) {
-      let weights = (row[vector: column] - shift).exponential
-      row[vector: column] = weights
-      sum += weights
-    }
-    let share = Vector(repeating: 1 / sum.laneSum)
-    for column in stride(from: 0, to: count, by: 16) { row[vector: column] *= share }
   }
 
   /// Sets the gradients of an attention with respect to its queries, keys and values.
@@ -131,69 +108,35 @@
     let (heads, width) = (extents.heads, extents.width)
     let tokens = [extents.queries, extents.keys, extents.keys]
     let slopes = AttentionOperand(cotangent, rowStride: heads * width)
-    // Zeros beyond the keys: the products leave them as they are.
-    let scratch = Storage(repeating: 0, count: extents.blockCount)
-    let scores = Matrix(scratch.scalars, rowStride: extents.rowStride)
-    for block in 0..<extents.batch * heads {
-      let (example, head) = (block / heads, block % heads)
-      func matrix(_ operands: [AttentionOperand], _ index: Int) -> Matrix {
-        operands[index].matrix(example, head, tokens: tokens[index], width: width)
+    let ofKeys = ProductExtents(rows: extents.keys, inner: extents.queries, columns: width)
+    Threads.parallel(count: extents.batch * heads, grain: 4) { range in
+      // Zeros beyond the keys: the products leave them as they are.
+      let scratch = Storage(repeating: 0, count: extents.blockCount)
+      let scores = Matrix(scratch.scalars, rowStride: extents.rowStride)
+      for block in range {
+        let (example, head) = (block / heads, block % heads)
+        func matrix(_ operands: [AttentionOperand], _ index: Int) -> Matrix {
+          operands[index].matrix(example, head, tokens: tokens[index], width: width)
+        }
+        let slope = slopes.matrix(example, head, tokens: extents.queries, width: width)
+        let block = Matrix(
+          weights.scalars + block * extents.blockCount, rowStride: extents.rowStride)
+        multiply(
+          slope, matrix(operands, 2), extents.scores, transposing: Transposition(right: true),
+          into: scores)
+        multiply(
+          block, slope, ofKeys, transposing: Transposition(left: true), into: matrix(targets, 2))
+        vectors_weigh_back(scores.start, block.start, extents.queries, extents.rowStride)
+        multiply(
+          scores, matrix(operands, 1),
+          ProductExtents(rows: extents.queries, inner: extents.keys, columns: width),
+          into: matrix(targets, 0), scale: extents.scale)
+        multiply(
+          scores, matrix(operands, 0), ofKeys, transposing: Transposition(left: true),
+          into: matrix(targets, 1), scale: extents.scale)
       }
-      let slope = slopes.matrix(example, head, tokens: extents.queries, width: width)
-      let block = Matrix(
-        weights.scalars + block * extents.blockCount, rowStride: extents.rowStride)
-      multiply(
-        slope, matrix(operands, 2), extents.scores, transposing: Transposition(right: true),
-        into: scores)
-      let ofKeys = ProductExtents(rows: extents.keys, inner: extents.queries, columns: width)
-      multiply(
-        block, slope, ofKeys, transposing: Transposition(left: true), into: matrix(targets, 2))
-      for offset in stride(from: 0, to: extents.blockCount, by: extents.rowStride) {
-        weighBack(scores.start + offset, block.start + offset, count: extents.keys)
-      }
-      multiply(
-        scores, matrix(operands, 1),
-        ProductExtents(rows: extents.queries, inner: extents.keys, columns: width),
-        into: matrix(targets, 0), scale: extents.scale)
-      multiply(
-        scores, matrix(operands, 0), ofKeys, transposing: Transposition(left: true),
-        into: matrix(targets, 1), scale: extents.scale)
+      withExtendedLifetime(scratch) {}
     }
-    withExtendedLifetime((cotangent, weights, operands, targets, scratch)) {}
-  }
-
-  /// Sets a row of slopes by the weights to those by the scores.
-  @inline(__always) private func weighBack(
-    _ slopes: UnsafeMutablePointer<Scalar>, _ weights: UnsafeMutablePointer<Scalar>, count: Int
-  ) {
-    var sum = Vector(repeating: 0)
-    for column in stride(from: 0, to: count, by: 16) {
-      sum += slopes[vector: column] * weights[vector: column]
-    }
-    let mean = Vector(repeating: sum.laneSum)
-    for column in stride(from: 0, to: count, by: 16) {
-      slopes[vector: column] = weights[vector: column] * (slopes[vector: column] - mean)
-    }
-  }
-
-  extension Vector {
-    /// The sum of the lanes, of halves of halves.
-    @inline(__always) var laneSum: Scalar {
-      let eight = lowHalf + highHalf
-      let four = eight.lowHalf + eight.highHalf
-      let two = four.lowHalf + four.highHalf
-      return two[0] + two[1]
-    }
-
-    /// The greatest of the lanes; not a number where any is not.
-    @inline(__always) var greatestLane: Scalar {
-      let eight = lowHalf.replacing(
-        with: highHalf, where: (highHalf .> lowHalf) .| (highHalf .!= highHalf))
-      var greatest = eight[0]
-      for lane in 1..<8 where eight[lane] > greatest || eight[lane].isNaN {
-        greatest = eight[lane]
-      }
-      return greatest
-    }
+    withExtendedLifetime((cotangent, weights, operands, targets)) {}
   }
 #endif

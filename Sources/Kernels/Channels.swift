@@ -1,4 +1,6 @@
 #if !DoublePrecision
+  import CVectors
+
   /// Sets each scalar of a batch of images to `activation(scalar + bias of its channel)`, in place.
   ///
   /// - Precondition: Nothing else holds the images, which have been computed just before.
@@ -36,11 +38,78 @@
     switch activation {
     case .identity: each { $0 }
     case .relu: each { $0.rectified }
-    case .tanh: each { $0.hyperbolicTangent }
-    case .sigmoid: each { $0.sigmoid }
-    case .softplus: each { $0.softplus }
+    case .leakyRelu: each { $0.leakilyRectified }
+    default:
+      each { $0 }
+      if let loop = activation.loop { vectors_map(loop, y, y, images.count) }
     }
     return images
+  }
+
+  /// Returns images in blocks of sixteen channels with each channel times a factor of its own, or
+  /// `nil` if the images stand otherwise.
+  ///
+  /// - Parameters:
+  ///   - images: The images.
+  ///   - factors: One for each channel of each image, `[batch, channels]`.
+  ///   - pixels: The number of pixels of an image.
+  /// - Returns: The products, in the layout of the images.
+  package func multiplied(
+    _ images: Storage, byChannels factors: Storage, pixels: Int
+  ) -> Storage? {
+    guard let layout = images.layout, layout.isSixteenChannels else { return nil }
+    let result = Storage(count: images.count, layout: layout)
+    let (x, y, block) = (images.scalars, result.scalars, 16 * pixels)
+    Threads.parallel(count: images.count / block, grain: max(1, elementGrain / block)) { blocks in
+      for index in blocks {
+        let factor = factors.scalars[vector: index * 16]
+        for offset in stride(from: index * block, to: (index + 1) * block, by: 16) {
+          y[vector: offset] = x[vector: offset] * factor
+        }
+      }
+    }
+    withExtendedLifetime((images, factors)) {}
+    return result
+  }
+
+  /// Returns two batches of images, both in blocks of sixteen channels, one after the other along
+  /// the channels, or `nil` if they stand otherwise.
+  package func concatenatedChannels(
+    _ first: Storage, _ second: Storage, extents: [Int]
+  ) -> Storage? {
+    guard first.layout?.isSixteenChannels == true, second.layout?.isSixteenChannels == true else {
+      return nil
+    }
+    let result = Storage(count: first.count + second.count, layout: .sixteenChannels(extents))
+    let (a, b) = (first.count / extents[0], second.count / extents[0])
+    for image in 0..<extents[0] {
+      let target = result.scalars + image * (a + b)
+      target.update(from: first.scalars + image * a, count: a)
+      (target + a).update(from: second.scalars + image * b, count: b)
+    }
+    withExtendedLifetime((first, second)) {}
+    return result
+  }
+
+  /// Returns the channels in a range of a batch of images in blocks of sixteen channels, or `nil`
+  /// if they stand otherwise or the range cuts a block.
+  package func sliceOfChannels(
+    _ images: Storage, extents: [Int], _ range: Range<Int>
+  ) -> Storage? {
+    guard images.layout?.isSixteenChannels == true, range.lowerBound % 16 == 0,
+      range.upperBound % 16 == 0, !range.isEmpty
+    else { return nil }
+    let pixels = extents[2] * extents[3]
+    let (whole, part) = (extents[1] * pixels, range.count * pixels)
+    let result = Storage(
+      count: extents[0] * part,
+      layout: .sixteenChannels([extents[0], range.count, extents[2], extents[3]]))
+    for image in 0..<extents[0] {
+      (result.scalars + image * part).update(
+        from: images.scalars + image * whole + range.lowerBound * pixels, count: part)
+    }
+    withExtendedLifetime(images) {}
+    return result
   }
 
   /// Returns the sum of the pixels of each channel of each image: `[batch, channels]`.

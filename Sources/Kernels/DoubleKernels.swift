@@ -111,34 +111,4 @@
   ) -> Storage {
     elementwise(.activate(activation), elementwise(.add, images, bias, .column(width: pixels)))
   }
-
-  package func adamStep(
-    _ parameter: Storage, along gradient: Storage, mean: Storage, square: Storage, _ step: AdamStep
-  ) {
-    for index in 0..<parameter.count {
-      let slope = gradient.scalars[index]
-      let newMean = step.meanDecay * mean.scalars[index] + (1 - step.meanDecay) * slope
-      let newSquare =
-        step.squareDecay * square.scalars[index] + (1 - step.squareDecay) * slope * slope
-      (mean.scalars[index], square.scalars[index]) = (newMean, newSquare)
-      parameter.scalars[index] -=
-        step.rate * newMean / (newSquare.squareRoot() * step.squareCorrection + step.epsilon)
-    }
-  }
-
-  package func momentumStep(
-    _ parameter: Storage, along gradient: Storage, velocity: Storage?, rate: Scalar,
-    momentum: Scalar, looksAhead: Bool
-  ) {
-    for index in 0..<parameter.count {
-      let slope = gradient.scalars[index]
-      var step = slope
-      if let velocity {
-        let new = momentum * velocity.scalars[index] + slope
-        velocity.scalars[index] = new
-        step = looksAhead ? slope + momentum * new : new
-      }
-      parameter.scalars[index] -= rate * step
-    }
-  }
 #endif

@@ -1,24 +1,31 @@
 /// A function that a layer may end with.
-package enum Nonlinearity: Hashable, Sendable { case identity, relu, tanh, sigmoid, softplus }
+package enum Nonlinearity: Hashable, Sendable {
+  case identity, relu, tanh, sigmoid, softplus, elu, leakyRelu, silu, gelu, geluTanh
+
+  /// What the leaky rectifier multiplies negative scalars by.
+  static let leak: Scalar = 0.01
+}
 
 /// A function of each scalar.
 package enum UnaryFunction: Hashable, Sendable {
-  case negate, exp, log, squareRoot, absolute, sign
+  case negate, exp, log, squareRoot, absolute, sign, sin, cos, erf
   case power(Scalar)
   case activate(Nonlinearity)
 
   /// Whether zero is sent to zero, so that the zeros that pad a layout stay what they are.
   var keepsZero: Bool {
     switch self {
-    case .negate, .squareRoot, .absolute, .sign: true
-    case .exp, .log, .power: false
-    case .activate(let function): function == .identity || function == .relu || function == .tanh
+    case .negate, .squareRoot, .absolute, .sign, .sin, .erf: true
+    case .exp, .log, .power, .cos: false
+    case .activate(let function): function != .sigmoid && function != .softplus
     }
   }
 }
 
 /// How two scalars are compared.
-package enum Relation: Hashable, Sendable { case greater, greaterOrEqual, equal }
+package enum Relation: Hashable, Sendable {
+  case greater, greaterOrEqual, equal, less, lessOrEqual, notEqual
+}
 
 /// A function of two scalars.
 package enum BinaryFunction: Hashable, Sendable {
@@ -27,14 +34,16 @@ package enum BinaryFunction: Hashable, Sendable {
   case compare(Relation)
   /// 1 where the first operand is greater, 1/2 where they are equal, else 0.
   case step
-  /// The slope of a nonlinearity at its value (the second operand) times the first operand.
+  /// The slope of a nonlinearity times the first operand; the second is the value there or, of a
+  /// silu or gelu, the argument.
   case slope(Nonlinearity)
 
   /// Whether two zeros are sent to zero, so that the zeros that pad a layout stay what they are.
   var keepsZero: Bool {
     switch self {
-    case .add, .subtract, .multiply, .maximum, .slope, .compare(.greater): true
-    case .divide, .step, .compare: false
+    case .add, .subtract, .multiply, .maximum, .slope: true
+    case .compare(let relation): relation == .greater || relation == .less || relation == .notEqual
+    case .divide, .step: false
     }
   }
 }
@@ -70,22 +79,4 @@ package struct Span: Hashable, Sendable {
     (self.outer, self.middle, self.inner) = (outer, middle, inner)
   }
   package var count: Int { outer * middle * inner }
-}
-
-/// The numbers of one step of Adam, computed once for all parameters.
-package struct AdamStep: Hashable, Sendable {
-  /// The learning rate over the correction of the mean.
-  package var rate: Scalar
-  package var meanDecay, squareDecay: Scalar
-  /// What the root of the mean square is multiplied by.
-  package var squareCorrection: Scalar
-  package var epsilon: Scalar
-
-  package init(
-    rate: Scalar, meanDecay: Scalar, squareDecay: Scalar, squareCorrection: Scalar,
-    epsilon: Scalar
-  ) {
-    (self.rate, self.meanDecay, self.squareDecay) = (rate, meanDecay, squareDecay)
-    (self.squareCorrection, self.epsilon) = (squareCorrection, epsilon)
-  }
 }

@@ -1,4 +1,6 @@
 #if !DoublePrecision
+  import CVectors
+
   // Gated recurrent units (Cho and others, arXiv:1406.1078) in the form that resets after the
   // product, with gates in the order reset, update, candidate, as in PyTorch.
 
@@ -29,42 +31,18 @@
         let gates = record.gates.scalars + step * extents.batch * extents.width
         extents.recur(
           record.hidden.scalars + step * count, weight, into: recurrent.scalars, adding: false)
-        for row in 0..<extents.batch {
-          let before = step * count + row * extents.hidden
-          gruCell(
-            gates + row * extents.width, recurrent.scalars + row * extents.width, bias.scalars,
-            record.cells.scalars + before, record.hidden.scalars + before, next: count,
-            extents.hidden)
+        let (cells, hidden) = (
+          record.cells.scalars + step * count, record.hidden.scalars + step * count
+        )
+        extents.forExamples { first, rows in
+          let (offset, sums) = (first * extents.hidden, first * extents.width)
+          vectors_gru(
+            gates + sums, recurrent.scalars + sums, bias.scalars, cells + offset,
+            hidden + offset, hidden + count + offset, rows, extents.hidden)
         }
       }
     }
     return record
-  }
-
-  /// Moves the hidden scalars of one example by one step: those after it are `next` further on.
-  @inline(__always) private func gruCell(
-    _ gates: UnsafeMutablePointer<Scalar>, _ recurrent: UnsafeMutablePointer<Scalar>,
-    _ bias: UnsafeMutablePointer<Scalar>, _ cells: UnsafeMutablePointer<Scalar>,
-    _ hidden: UnsafeMutablePointer<Scalar>, next: Int, _ width: Int
-  ) {
-    forEachVector(width) { column, count in
-      @inline(__always) func ofInput(_ gate: Int) -> Vector {
-        gates[vector: gate * width + column] + bias[vector: gate * width + column]
-      }
-      @inline(__always) func ofHidden(_ gate: Int) -> Vector {
-        recurrent[vector: gate * width + column] + bias[vector: (3 + gate) * width + column]
-      }
-      let reset = (ofInput(0) + ofHidden(0)).sigmoid
-      let update = (ofInput(1) + ofHidden(1)).sigmoid
-      let cell = ofHidden(2)
-      let candidate = (ofInput(2) + reset * cell).hyperbolicTangent
-      gates.store(reset, at: column, count: count)
-      gates.store(update, at: width + column, count: count)
-      gates.store(candidate, at: 2 * width + column, count: count)
-      cells.store(cell, at: column, count: count)
-      hidden.store(
-        candidate + update * (hidden[vector: column] - candidate), at: next + column, count: count)
-    }
   }
 
   /// Returns the gradients of a GRU.
@@ -83,13 +61,14 @@
     withExtendedLifetime((record, weight, slopes, recurrent)) {
       for step in (0..<extents.steps).reversed() {
         let start = step * extents.batch * extents.width
-        for row in 0..<extents.batch {
-          let before = step * count + row * extents.hidden
-          let offset = start + row * extents.width
-          gruCellSlopes(
-            record.gates.scalars + offset, record.cells.scalars + before,
-            record.hidden.scalars + before, carried.at(row: row, step: step),
-            (slopes.scalars + offset, recurrent.scalars + offset), extents.hidden)
+        extents.forExamples { first, rows in
+          let offset = step * count + first * extents.hidden
+          let sums = start + first * extents.width
+          vectors_gru_slopes(
+            record.gates.scalars + sums, record.cells.scalars + offset,
+            record.hidden.scalars + offset, carried.hidden.scalars + first * extents.hidden,
+            carried.slopes(of: step, from: first), carried.rowStep, slopes.scalars + sums,
+            recurrent.scalars + sums, rows, extents.hidden)
         }
         guard step > 0 || wantsState else { break }
         extents.recurBack(recurrent.scalars + start, weight, into: carried.hidden, adding: true)
@@ -104,30 +83,5 @@
       weight: extents.weightGradient(
         input: input, slopes: slopes, hidden: record.hidden, recurrentSlopes: recurrent),
       bias: concatenated(sums[0], sums[1], outer: 1, blocks: (extents.width, extents.width)))
-  }
-
-  /// Moves the slopes of one example back by one step, but for what comes through the weights.
-  @inline(__always) private func gruCellSlopes(
-    _ gates: UnsafeMutablePointer<Scalar>, _ cells: UnsafeMutablePointer<Scalar>,
-    _ hidden: UnsafeMutablePointer<Scalar>, _ carried: CarriedSlopes.Row,
-    _ slopes: (input: UnsafeMutablePointer<Scalar>, hidden: UnsafeMutablePointer<Scalar>),
-    _ width: Int
-  ) {
-    forEachVector(width) { column, count in
-      let reset = gates[vector: column]
-      let update = gates[vector: width + column]
-      let candidate = gates[vector: 2 * width + column]
-      let slope = carried[column]
-      let bent = slope * (1 - update) * (1 - candidate * candidate)
-      let ofUpdate = slope * (hidden[vector: column] - candidate) * update * (1 - update)
-      let ofReset = bent * cells[vector: column] * reset * (1 - reset)
-      slopes.input.store(ofReset, at: column, count: count)
-      slopes.hidden.store(ofReset, at: column, count: count)
-      slopes.input.store(ofUpdate, at: width + column, count: count)
-      slopes.hidden.store(ofUpdate, at: width + column, count: count)
-      slopes.input.store(bent, at: 2 * width + column, count: count)
-      slopes.hidden.store(bent * reset, at: 2 * width + column, count: count)
-      carried.carried.store(slope * update, at: column, count: count)
-    }
   }
 #endif

@@ -1,7 +1,3 @@
-#if !DoublePrecision
-  import CVectors
-#endif
-
 // What moves scalars and computes nothing: the same in either precision. All is in row-major order.
 
 /// Returns the array with its axes in another order: axis `i` of the result is `axes[i]`.
@@ -20,7 +16,11 @@ package func permuted(_ input: Storage, extents: [Int], axes: [Int]) -> Storage 
   var source = 0
   for row in stride(from: 0, to: input.count, by: width) {
     let (x, y) = (input.scalars + source, result.scalars + row)
-    for column in 0..<width { y[column] = x[column * step] }
+    if step == 1 {
+      y.update(from: x, count: width)
+    } else {
+      for column in 0..<width { y[column] = x[column * step] }
+    }
     var axis = counts.count - 2
     while axis >= 0 {
       position[axis] += 1
@@ -93,38 +93,6 @@ package func concatenated(
     target += blocks.first
     target.update(from: second.scalars + row * blocks.second, count: blocks.second)
     target += blocks.second
-  }
-  return result
-}
-
-/// Returns the rows at the indices, which the caller has checked.
-package func gather(_ rows: some Collection<Int>, of matrix: Storage, width: Int) -> Storage {
-  let result = Storage(count: rows.count * width)
-  KernelClock.enter()
-  defer { KernelClock.leave() }
-  #if DoublePrecision
-    var target = result.scalars
-    for row in rows {
-      target.update(from: matrix.scalars + row * width, count: width)
-      target += width
-    }
-  #else
-    let gathered: Void? = rows.withContiguousStorageIfAvailable { rows in
-      vectors_gather(matrix.scalars, rows.baseAddress, rows.count, width, result.scalars)
-    }
-    if gathered == nil { return gather(Array(rows), of: matrix, width: width) }
-  #endif
-  return result
-}
-
-/// Returns a matrix of `count` rows to which each row of the input is added at its index.
-package func scatter(_ rows: [Int], _ input: Storage, width: Int, count: Int) -> Storage {
-  let result = Storage(repeating: 0, count: count * width)
-  KernelClock.enter()
-  defer { KernelClock.leave() }
-  for (index, row) in rows.enumerated() {
-    let (x, y) = (input.scalars + index * width, result.scalars + row * width)
-    for column in 0..<width { y[column] += x[column] }
   }
   return result
 }

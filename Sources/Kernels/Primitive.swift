@@ -21,6 +21,8 @@
       case convolution(ConvolutionProblem, isBiased: Bool, rectifies: Bool)
       case convolutionInput(ConvolutionProblem)
       case convolutionWeight(ConvolutionProblem, isBiased: Bool)
+      case batchNormalization(ObjectIdentifier, epsilon: Scalar, rectifies: Bool)
+      case batchNormalizationGradient(ObjectIdentifier, epsilon: Scalar, rectifies: Bool)
     }
     private struct Key: Hashable {
       let problem: Problem
@@ -101,7 +103,9 @@
     }
 
     /// Returns the outputs for inputs, which are first brought into the layouts that it wants.
-    func callAsFunction(_ storages: Storage...) -> [Storage] {
+    func callAsFunction(_ storages: Storage...) -> [Storage] { self(storages) }
+
+    func callAsFunction(_ storages: [Storage]) -> [Storage] {
       let arranged = zip(inputs, storages).map { input, storage in
         input.layout === storage.layout
           ? storage

@@ -146,6 +146,13 @@
       return result
     }
 
+    /// Calls `body` with ranges of examples, at the same time where that pays.
+    func forExamples(_ body: (_ first: Int, _ count: Int) -> Void) {
+      Threads.parallel(count: batch, grain: max(1, 4096 / hidden)) {
+        body($0.lowerBound, $0.count)
+      }
+    }
+
     /// The scalars before the first step: those of a state, or zeros.
     func start(_ storage: Storage, from state: Storage?, part: Int = 0) {
       let count = batch * hidden
@@ -172,27 +179,30 @@
     }
   }
 
-  /// Calls `body` with each column that a vector starts at and the number of lanes to use.
-  @inline(__always) func forEachVector(
-    _ width: Int, _ body: (_ column: Int, _ count: Int) -> Void
-  ) {
-    let whole = width & ~15
-    for column in stride(from: 0, to: whole, by: 16) { body(column, 16) }
-    if whole < width { body(whole, width - whole) }
-  }
+  /// The gradient with respect to the hidden scalars after a step: what later steps send back, and
+  /// what the cotangent holds for the step.
+  struct CarriedSlopes {
+    /// What comes from later steps, `[batch, hidden]`.
+    let hidden: Storage
+    private let everyStep: Storage?
+    private let extents: RecurrenceExtents
 
-  extension UnsafeMutablePointer<Scalar> {
-    /// Writes the first lanes of a vector and nothing beyond, where another thread may write.
-    @inline(__always) func store(_ vector: Vector, at offset: Int, count: Int) {
-      if count == 16 {
-        self[vector: offset] = vector
-      } else {
-        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 16) { lanes in
-          guard let start = lanes.baseAddress else { return }
-          start[vector: 0] = vector
-          (self + offset).update(from: start, count: count)
-        }
+    init(_ cotangent: RecurrenceCotangent, _ extents: RecurrenceExtents) {
+      self.extents = extents
+      switch cotangent {
+      case .all(let slopes):
+        hidden = Storage(repeating: 0, count: extents.batch * extents.hidden)
+        everyStep = slopes
+      case .last(let slopes): (hidden, everyStep) = (Storage(copying: slopes), nil)
       }
+    }
+
+    /// How far the slopes of neighbouring examples are apart.
+    var rowStep: Int { extents.steps * extents.hidden }
+
+    /// What the cotangent holds for a step, to read while the value is held.
+    func slopes(of step: Int, from example: Int) -> UnsafeMutablePointer<Scalar>? {
+      everyStep.map { $0.scalars + (example * extents.steps + step) * extents.hidden }
     }
   }
 #endif

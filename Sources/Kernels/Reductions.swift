@@ -17,17 +17,17 @@
       return result
     }
     for outer in 0..<span.outer {
-      let start = x + outer * middle * inner
-      for column in stride(from: 0, to: inner, by: 16) {
-        var sum = Vector(repeating: 0)
-        for block in stride(from: 0, to: middle, by: 64) {
+      let (start, sums) = (x + outer * middle * inner, y + outer * inner)
+      // The rows of a block stay in the cache from one column to the next.
+      for block in stride(from: 0, to: max(middle, 1), by: 64) {
+        for column in stride(from: 0, to: inner, by: 16) {
           var part = Vector(repeating: 0)
           for row in block..<min(block + 64, middle) {
             part += start[vector: row * inner + column]
           }
-          sum += part
+          let sum = block == 0 ? Vector(repeating: 0) : sums[vector: column]
+          sums[vector: column] = sum + part
         }
-        y[vector: outer * inner + column] = sum
       }
     }
     return result

@@ -11,6 +11,9 @@ package enum Reference {
     case .squareRoot: x.squareRoot()
     case .absolute: abs(x)
     case .sign: x > 0 ? 1 : x < 0 ? -1 : x
+    case .sin: sin(x)
+    case .cos: cos(x)
+    case .erf: erf(x)
     case .power(let exponent): pow(x, Double(exponent))
     case .activate(let function): value(function, x)
     }
@@ -23,6 +26,11 @@ package enum Reference {
     case .tanh: tanh(x)
     case .sigmoid: 1 / (1 + exp(-x))
     case .softplus: (x < 0 ? 0 : x) + log1p(exp(-abs(x)))
+    case .elu: x > 0 ? x : expm1(x)
+    case .leakyRelu: x < 0 ? x * Double(Nonlinearity.leak) : x
+    case .silu: x / (1 + exp(-x))
+    case .gelu: 0.5 * x * (1 + erf(x * 0.5.squareRoot()))
+    case .geluTanh: 0.5 * x * (1 + tanh(geluArgument(x)))
     }
   }
 
@@ -36,13 +44,32 @@ package enum Reference {
     case .compare(.greater): a > b ? 1 : 0
     case .compare(.greaterOrEqual): a >= b ? 1 : 0
     case .compare(.equal): a == b ? 1 : 0
+    case .compare(.less): a < b ? 1 : 0
+    case .compare(.lessOrEqual): a <= b ? 1 : 0
+    case .compare(.notEqual): a != b ? 1 : 0
     case .step: a > b ? 1 : a == b ? 0.5 : 0
     case .slope(.identity): a
     case .slope(.relu): b <= 0 ? 0 : a
     case .slope(.tanh): a * (1 - b * b)
     case .slope(.sigmoid): a * b * (1 - b)
     case .slope(.softplus): a * -expm1(-b)
+    case .slope(.elu): b > 0 ? a : a * (b + 1)
+    case .slope(.leakyRelu): b > 0 ? a : a * Double(Nonlinearity.leak)
+    case .slope(.silu): a * (1 + b * (1 - value(.sigmoid, b))) * value(.sigmoid, b)
+    case .slope(.gelu):
+      a * (0.5 * (1 + erf(b * 0.5.squareRoot())) + b * exp(-0.5 * b * b) / (2 * .pi).squareRoot())
+    case .slope(.geluTanh): a * geluTanhSlope(b)
     }
+  }
+
+  private static func geluArgument(_ x: Double) -> Double {
+    (2 / .pi).squareRoot() * (x + 0.044715 * x * x * x)
+  }
+
+  private static func geluTanhSlope(_ x: Double) -> Double {
+    let t = tanh(geluArgument(x))
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (2 / .pi).squareRoot()
+      * (1 + 0.134145 * x * x)
   }
 
   package static func elementwise(

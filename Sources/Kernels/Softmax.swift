@@ -9,7 +9,7 @@
     defer { KernelClock.leave() }
     for row in stride(from: 0, to: input.count, by: width) {
       let (x, y) = (input.scalars + row, result.scalars + row)
-      let greatest = greatest(x, width)
+      let greatest = vectors_maximum(x, width)
       let sum = Vector(repeating: Scalar(vectors_exponentials(x, greatest, y, width)))
       // What a row's last vector spills into the next row, that row overwrites.
       for column in stride(from: 0, to: width, by: 16) { y[vector: column] /= sum }
@@ -84,17 +84,9 @@
   @inline(__always) private func logSumExp(
     _ x: UnsafeMutablePointer<Scalar>, _ width: Int
   ) -> (greatest: Scalar, rest: Scalar) {
-    let greatest = greatest(x, width)
+    let greatest = vectors_maximum(x, width)
     let exponentials = Storage(count: width)
     let sum = vectors_exponentials(x, greatest, exponentials.scalars, width)
     return (greatest, Scalar(Foundation.log(sum)))
-  }
-
-  @inline(__always) private func greatest(
-    _ x: UnsafeMutablePointer<Scalar>, _ width: Int
-  ) -> Scalar {
-    var greatest = x[0]
-    for column in 1..<width where x[column] > greatest { greatest = x[column] }
-    return greatest
   }
 #endif

@@ -10,6 +10,8 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
   case misshaped(name: String, expected: [Int], found: [Int])
   /// A text about the training that is missing or no number.
   case metadata(String)
+  /// A setting of the training that is another.
+  case setting(name: String, saved: String, present: String)
 
   public var description: String {
     switch self {
@@ -30,13 +32,18 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
       """
     case .metadata(let key):
       "The checkpoint does not say “\(key)”: it is not that of a training. Restore the model alone."
+    case .setting(let name, let saved, let present):
+      """
+      The checkpoint is of a training with \(name) \(saved), this one has \(present). Use the same \
+      settings, or restore the model alone and start anew.
+      """
     }
   }
 }
 
 extension Module {
   /// All tensors, trained or not, by dotted names.
-  private var named: [(name: String, tensor: Tensor)] {
+  var named: [(name: String, tensor: Tensor)] {
     var copy = self
     var found: [(String, Tensor)] = []
     copy.visitTensors { name, _, tensor in found.append((name, tensor)) }
@@ -91,72 +98,30 @@ extension Safetensors {
     }
     return value
   }
-}
 
-extension TrainingSnapshot {
-  /// Returns all that is needed to go on from here: `model.…`, `optimizer.…`, and the progress.
-  public func checkpoint() -> Safetensors {
-    Learning.checkpoint(of: model, memory, progress)
-  }
-}
-
-extension Trainer {
-  /// Returns all that is needed to go on from here with ``restore(_:from:)``.
-  public func checkpoint(of model: some Module) -> Safetensors {
-    Learning.checkpoint(of: model, optimizer.memory, progress)
-  }
-
-  /// Takes up a training where it was saved: the same batches then give the same bits as if it had
-  /// never stopped.
-  ///
-  /// The settings (learning rate, epochs, batches) are those that this trainer was made with.
-  ///
-  /// - Throws: ``CheckpointError`` if the checkpoint is not one of such a model and optimizer;
-  ///   model and trainer are then as they were.
-  public mutating func restore<Model: Module>(_ model: inout Model, from file: Safetensors) throws {
-    var restored = model
-    try restored.restore(from: file, prefix: "model.")
-    var progress = TrainingProgress()
-    progress.epoch = try file.integer("training.epoch")
-    progress.batch = try file.integer("training.batch")
-    progress.step = try file.integer("training.step")
-    progress.exampleCount = try file.integer("training.example_count")
-    guard
-      let bits = file.metadata["training.loss_sum_bits"].flatMap({ UInt64($0, radix: 16) })
-    else { throw CheckpointError.metadata("training.loss_sum_bits") }
-    progress.lossSum = Double(bitPattern: bits)
-    var memory = optimizer.memory
-    memory.step = try file.integer("optimizer.step")
-    for slot in memory.slots.keys {
-      let isFilled = file.entries.keys.contains { $0.hasPrefix("optimizer.\(slot).") }
-      memory.slots[slot] =
-        isFilled
-        ? try restored.parameters.map {
-          try file.tensor("optimizer.\(slot).\($0.name)", of: $0.tensor.shape)
-        } : []
+  /// Returns a number of which the text holds the bits.
+  func number(_ key: String) throws -> Double {
+    guard let bits = metadata[key].flatMap({ UInt64($0, radix: 16) }) else {
+      throw CheckpointError.metadata(key)
     }
-    let names = restored.parameters.map(\.name)
-    let known = Set(memory.slots.keys.flatMap { slot in names.map { "optimizer.\(slot).\($0)" } })
-    let extra = file.entries.keys.filter { !$0.hasPrefix("model.") && !known.contains($0) }
-    guard extra.isEmpty else { throw CheckpointError.unexpected(extra.sorted()) }
-    (model, optimizer.memory, self.progress) = (restored, memory, progress)
+    return Double(bitPattern: bits)
   }
-}
 
-private func checkpoint(
-  of model: some Module, _ memory: OptimizerMemory, _ progress: TrainingProgress
-) -> Safetensors {
-  var file = model.checkpoint(prefix: "model.")
-  for (slot, tensors) in memory.slots {
-    for (parameter, tensor) in zip(model.parameters, tensors) {
-      file["optimizer.\(slot).\(parameter.name)"] = tensor
-    }
+  mutating func set(_ key: String, _ value: Int) { metadata[key] = "\(value)" }
+
+  /// Adds a number as a text that holds its bits.
+  mutating func set(_ key: String, _ value: Double) {
+    metadata[key] = String(value.bitPattern, radix: 16)
   }
-  file.metadata = [
-    "optimizer.step": "\(memory.step)", "training.epoch": "\(progress.epoch)",
-    "training.batch": "\(progress.batch)", "training.step": "\(progress.step)",
-    "training.example_count": "\(progress.exampleCount)",
-    "training.loss_sum_bits": String(progress.lossSum.bitPattern, radix: 16),
-  ]
-  return file
+
+  /// Adds one tensor for each name, or nothing where there are no tensors.
+  mutating func set(_ prefix: String, _ names: [String], _ tensors: [Tensor]) {
+    for (name, tensor) in zip(names, tensors) { self[prefix + name] = tensor }
+  }
+
+  /// Returns the tensors that ``set(_:_:_:)`` added.
+  func tensors(_ prefix: String, _ models: [(name: String, tensor: Tensor)]) throws -> [Tensor] {
+    guard entries.keys.contains(where: { $0.hasPrefix(prefix) }) else { return [] }
+    return try models.map { try tensor(prefix + $0.name, of: $0.tensor.shape) }
+  }
 }

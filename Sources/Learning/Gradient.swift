@@ -6,7 +6,7 @@ public import Tensors
 public struct Gradient<Model: Module>: Sendable {
   /// One tensor for each parameter.
   public internal(set) var tensors: [Tensor]
-  /// For each ``Moving`` state its new value, or `nil` where it did not move.
+  /// For each ``Moving`` state its new value, or `nil` where it did not move; empty if none did.
   let moved: [Tensor?]
 }
 
@@ -54,22 +54,26 @@ extension Module {
   ///
   /// - Parameters:
   ///   - gradient: What to move along.
-  ///   - body: Changes the scalars of the parameter of that index in place; they are in the layout
-  ///     of its gradient, the third argument.
+  ///   - body: Changes the scalars of the parameter of that name and index in place; they are in the
+  ///     layout of its gradient, the last argument.
   mutating func move(
     along gradient: Gradient<Self>,
-    _ body: (_ index: Int, _ parameter: Storage, _ slope: Storage) -> Void
+    _ body: (_ name: String, _ index: Int, _ parameter: Storage, _ slope: Storage) -> Void
   ) {
     var index = 0
-    visitParameters { _, tensor in
+    visitParameters { name, tensor in
       let slope = gradient.tensors[index].storage
-      tensor.withOwnStorage(like: slope) { body(index, $0, slope) }
+      tensor.withOwnStorage(like: slope) { body(name, index, $0, slope) }
       index += 1
     }
-    index = 0
+    moveStates(along: gradient)
+  }
+
+  /// Gives each moving state its new value, and leaves the parameters alone.
+  mutating func moveStates(along gradient: Gradient<Self>) {
+    var moved = gradient.moved.makeIterator()
     visitMoving { state in
-      if let value = gradient.moved[index] { state.value = value }
-      index += 1
+      if let value = moved.next() ?? nil { state.value = value }
     }
   }
 }

@@ -14,6 +14,19 @@ extension RunRecorder {
   /// Ends the run because the user asked for it; its checkpoint becomes an artifact.
   public func cancel() throws { try end(.cancelled, failure: nil) }
 
+  /// Records the number of threads that was chosen while the run went on.
+  public func record(threads: Int) throws {
+    try state.withLock { state in
+      try requireOpen(state)
+      try RunStore.translating(store.path) {
+        try store.database.write { database in
+          try database.execute(
+            sql: "UPDATE run SET threads = ? WHERE key = ?", arguments: [threads, key])
+        }
+      }
+    }
+  }
+
   /// Writes status, duration and the digest of each series in one transaction that is on the disk
   /// when this returns, even if the machine goes down.
   private func end(_ status: Casework.Run.Status, failure: String?) throws {

@@ -21,7 +21,9 @@ public func convolution(
   precondition(
     bias.shape == [weight.shape[0]],
     "a bias of shape \(bias.shape) does not meet kernels of shape \(weight.shape)")
-  return input.applying(.convolution(window, activation), with: weight, bias)
+  let fused = activation.hasSlopeOfValue ? activation : .identity
+  let value = input.applying(.convolution(window, fused), with: weight, bias)
+  return fused == activation ? value : activate(value, activation)
 }
 
 /// Returns `activation(inputᵀ∗ weight + bias)`, where `ᵀ∗` is the transpose of a convolution.
@@ -63,7 +65,9 @@ public func transposedConvolution(
     return (extent - 1) * stride + reach - widths.before - widths.after + outputPadding[axis]
   }
   let shape = Shape([input.shape[0], bias.shape[0]] + extents)
-  return input.applying(.transposedConvolution(window, shape, activation), with: weight, bias)
+  let fused = activation.hasSlopeOfValue ? activation : .identity
+  let value = input.applying(.transposedConvolution(window, shape, fused), with: weight, bias)
+  return fused == activation ? value : activate(value, activation)
 }
 
 private func checkConvolution(_ input: Tensor, _ weight: Tensor, _ window: Window) {

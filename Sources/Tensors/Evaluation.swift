@@ -13,6 +13,13 @@ private func combined(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> T
     return Tensor(elementwise(function, a.storage, b.storage), shape: a.shape)
   }
   let shape = a.shape.broadcast(with: b.shape)
+  #if !DoublePrecision
+    if case .multiply = function, shape == a.shape, a.shape.rank == 4, b.shape == a.shape.ofImages,
+      let product = multiplied(a.storage, byChannels: b.plain, pixels: a.shape.pixels)
+    {
+      return Tensor(product, shape: shape)
+    }
+  #endif
   if shape == a.shape, let stretch = b.shape.stretch(to: shape) {
     return Tensor(elementwise(function, a.storage, b.storage, stretch), shape: shape)
   }
@@ -79,7 +86,12 @@ func summed(_ a: Tensor, to shape: Shape) -> Tensor {
 }
 
 func cut(_ a: Tensor, _ axis: Int, _ range: Range<Int>) -> Tensor {
-  Tensor(
+  #if !DoublePrecision
+    if axis == 1, let part = sliceOfChannels(a.storage, extents: a.shape.extents, range) {
+      return Tensor(part, shape: a.shape.replacing(axis, with: range.count))
+    }
+  #endif
+  return Tensor(
     slice(a.plain, a.shape.span(along: axis), range),
     shape: a.shape.replacing(axis, with: range.count))
 }
@@ -91,6 +103,14 @@ func surrounded(_ a: Tensor, _ axis: Int, _ start: Int, _ extent: Int) -> Tensor
 }
 
 func joined(_ x: Inputs, _ axis: Int) -> Tensor {
+  #if !DoublePrecision
+    let shape = x[0].shape.replacing(axis, with: x[0].shape[axis] + x[1].shape[axis])
+    if axis == 1,
+      let whole = concatenatedChannels(x[0].storage, x[1].storage, extents: shape.extents)
+    {
+      return Tensor(whole, shape: shape)
+    }
+  #endif
   let (a, b) = (x[0].shape.span(along: axis), x[1].shape.span(along: axis))
   return Tensor(
     concatenated(
@@ -99,15 +119,34 @@ func joined(_ x: Inputs, _ axis: Int) -> Tensor {
     shape: x[0].shape.replacing(axis, with: a.middle + b.middle))
 }
 
-func gathered(_ a: Tensor, _ rows: [Int]) -> Tensor {
+func gathered(_ a: Tensor, _ indices: [Int], _ axis: Int) -> Tensor {
   Tensor(
-    gather(rows, of: a.plain, width: a.shape.rowWidth),
-    shape: a.shape.replacing(0, with: rows.count))
+    gather(indices, of: a.plain, a.shape.span(along: axis)),
+    shape: a.shape.replacing(axis, with: indices.count))
 }
 
-func scattered(_ a: Tensor, _ rows: [Int], _ count: Int) -> Tensor {
+func scattered(_ a: Tensor, _ indices: [Int], _ axis: Int, _ extent: Int) -> Tensor {
+  let shape = a.shape.replacing(axis, with: extent)
+  return Tensor(scatter(indices, a.plain, shape.span(along: axis)), shape: shape)
+}
+
+func taken(_ x: Inputs, _ axis: Int) -> Tensor {
   Tensor(
-    scatter(rows, a.plain, width: a.shape.rowWidth, count: count),
+    take(
+      x[0].plain, at: x[1].plain, x[0].shape.span(along: axis), count: x[1].shape[axis]),
+    shape: x[1].shape)
+}
+
+func put(_ x: Inputs, _ axis: Int, _ extent: Int) -> Tensor {
+  let shape = x[0].shape.replacing(axis, with: extent)
+  return Tensor(
+    Kernels.put(x[0].plain, at: x[1].plain, shape.span(along: axis), count: x[1].shape[axis]),
+    shape: shape)
+}
+
+func segmentMaximum(_ a: Tensor, _ segments: [Int], _ count: Int) -> Tensor {
+  Tensor(
+    Kernels.segmentMaximum(segments, a.plain, width: a.shape.rowWidth, count: count),
     shape: a.shape.replacing(0, with: count))
 }
 

@@ -27,6 +27,7 @@ enum FusedKind: String, CaseIterable, Sendable {
   case softmaxCrossEntropy
   case lstm, gru
   case attention, selfAttention
+  case batchNormalization, layerNormalization
 }
 
 extension Tensor {
@@ -40,11 +41,19 @@ extension Tensor {
     #if DoublePrecision
       return operation.composed(inputs)
     #else
-      let (value, saved) = operation.evaluate(inputs.detached())
-      guard inputs.leadToVariable else { return value }
-      return Tensor(
-        value.storage, shape: value.shape,
-        origin: Origin(.fused(operation), of: inputs, saved: saved))
+      return fusedWithSaved(operation, inputs).value
     #endif
   }
+
+  #if !DoublePrecision
+    /// Returns the value of a fused operation, and what it keeps for its gradient.
+    static func fusedWithSaved(
+      _ operation: some FusedOperation, _ inputs: Inputs
+    ) -> (value: Tensor, saved: [Tensor]) {
+      let (value, saved) = operation.evaluate(inputs.detached())
+      guard inputs.leadToVariable else { return (value, saved) }
+      let origin = Origin(.fused(operation), of: inputs, saved: saved)
+      return (Tensor(value.storage, shape: value.shape, origin: origin), saved)
+    }
+  #endif
 }

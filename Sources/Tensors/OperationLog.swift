@@ -89,6 +89,14 @@ package final class OperationLog {
     return try log.timed(name(), layer: pass == .step ? "" : elsewhere, pass, body)
   }
 
+  /// Runs `body`, and notes nothing of it.
+  package static func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard let log = active else { return try body() }
+    current = nil
+    defer { current = log }
+    return try body()
+  }
+
   /// Computes an operation.
   func forward(
     _ name: @autoclosure () -> String, _ inputs: Inputs, _ compute: () -> Tensor

@@ -61,6 +61,9 @@ public func linear(
     an input of shape \(input.shape) does not meet a weight of shape \(weight.shape) and a bias \
     of shape \(bias.shape)
     """)
+  guard activation.hasSlopeOfValue else {
+    return activate(linear(input, weight, bias), activation)
+  }
   if input.shape.rank == 2 { return input.applying(.linear(activation), with: weight, bias) }
   let rows = Shape(rows: input.shape.withoutLast(1).count, columns: input.shape.width)
   return input.reshaped(to: rows).applying(.linear(activation), with: weight, bias)

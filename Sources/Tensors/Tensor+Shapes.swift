@@ -81,16 +81,6 @@ extension Tensor {
   /// Returns the rows in a range: what stands there along the first axis.
   public func rows(_ range: Range<Int>) -> Tensor { slice(range, along: 0) }
 
-  /// Returns the rows at the indices, in their order; an index may come more than once.
-  public func rows(_ indices: some Collection<Int>) -> Tensor {
-    precondition(shape.rank > 0, "a single scalar has no rows")
-    let count = shape[0]
-    if let wrong = indices.first(where: { $0 < 0 || $0 >= count }) {
-      preconditionFailure("the row \(wrong) is not one of the rows 0 to \(count - 1)")
-    }
-    return applying(.gather(Array(indices)))
-  }
-
   /// Returns tensors one after the other along an axis; along the others they are of one extent.
   public static func concatenated(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
     guard let first = tensors.first else { preconditionFailure("there is nothing to concatenate") }

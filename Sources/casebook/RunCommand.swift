@@ -21,7 +21,8 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "quick, standard or paper.") var preset = "standard"
   @Option(help: "The seed of all randomness.") var seed = 1
   @Option(help: "Run this many seeds, one after the other, from --seed on.") var seeds: Int?
-  @Option(help: "Threads of the numeric kernels.") var threads = 1
+  @Option(help: "Threads of the numeric kernels; else one, and more for large steps.")
+  var threads: Int?
   @Flag(help: "Print where the time of training went, and keep a trace with the run.")
   var profile = false
   @Option(help: "Write the trace there too, in Chrome's format; implies --profile.")
@@ -35,12 +36,13 @@ struct RunCommand: AsyncParsableCommand {
     if let seeds, !(1...1000).contains(seeds) {
       throw ValidationError("--seeds lies from 1 to 1000, not \(seeds).")
     }
-    guard (1...1024).contains(threads) else {
+    if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads lies from 1 to 1024, not \(threads).")
     }
   }
 
   func run() async throws {
+    if threads != 1 { Threads.startAgainWaitingPassively() }
     let catalog = try house.readCatalog()
     let entry = try catalog.entry(named: slug)
     guard let type = entry.useCase else {
@@ -54,13 +56,13 @@ struct RunCommand: AsyncParsableCommand {
     }
     let settings = chosen.settings.merging(try type.parse(changes)) { $1 }
     let useCase = try type.with(settings)
-    Threads.use(threads)
-    let finding = try ProvenanceReader.read(threads: threads)
+    let finding = try ProvenanceReader.read(threads: threads ?? 1)
     let store = try RunStore(home: house.homeFolder)
 
     var ids: [String] = []
     var code: Int32 = 0
     for seed in seed..<seed + (seeds ?? 1) where code == 0 {
+      if let threads { Threads.use(threads) } else { Threads.useAutomatically() }
       let recorder = try store.begin(
         entry.slug, seed: seed, preset: preset, settings: useCase.settingValues,
         metrics: entry.metrics.map(\.name), provenance: finding.provenance)
@@ -94,6 +96,7 @@ struct RunCommand: AsyncParsableCommand {
       let result = await task.result
       display.close()
       if let profiler { try report(profiler.profile, recorder) }
+      try recorder.record(threads: Threads.count)
       try result.get()
       try recorder.finish()
       return 0

@@ -68,44 +68,6 @@ import Testing
     #expect(abs(first / 23 - losses[0]) < 1e-12)
   }
 
-  @Test("A resumed training equals the uninterrupted one", arguments: [1, 4, 5, 6, 17])
-  func resumedTrainingIsSame(stop: Int) throws {
-    try check(Adam(learningRate: 0.01), stop)
-    try check(SGD(learningRate: 0.05, momentum: 0.9, nesterov: true), stop)
-  }
-
-  private func check(_ rule: some Optimizer, _ stop: Int) throws {
-    var (whole, losses): (Sequential, [Double]) = (Self.model(), [])
-    func keep(_ event: TrainingEvent) -> Verdict {
-      if case .epoch(_, _, let loss) = event { losses.append(loss) }
-      return .proceed
-    }
-    var trainer = Trainer(rule, epochs: 4).onEvent(keep)
-    try Self.fit(&trainer, &whole)
-    let expected = losses
-
-    losses = []
-    var (model, saved): (Sequential, Data?) = (Self.model(), nil)
-    var first = Trainer(rule, epochs: 4).onEvent(keep).onEvent(of: Sequential.self) {
-      event, snapshot in
-      guard case .batch = event, snapshot.progress.step == stop else { return .proceed }
-      saved = snapshot.checkpoint().encoded()
-      return .stop
-    }
-    try Self.fit(&first, &model)
-    let before = Self.bits(model)
-
-    var stream = RandomStream(seed: 99)
-    var resumed = Sequential(
-      Dense(6, 9, activation: .tanh, using: &stream), Dropout(0.2), Dense(9, 2, using: &stream))
-    var second = Trainer(rule, epochs: 4).onEvent(keep)
-    try second.restore(&resumed, from: Safetensors(decoding: #require(saved)))
-    #expect(Self.bits(resumed) == before)
-    try Self.fit(&second, &resumed)
-    #expect(Self.bits(resumed) == Self.bits(whole))
-    #expect(losses == expected)
-  }
-
   /// The optimizer changes parameters in place, but only those that nobody else holds.
   @Test func modelKeptByObserverStaysAsItWas() throws {
     var model = Self.model()
@@ -147,6 +109,22 @@ import Testing
     }
     #expect(error?.description.contains("epoch 1, batch") == true)
     #expect(error?.description.contains("smaller learning rate") == true)
+  }
+
+  @Test func divergedGradientIsNamed() throws {
+    var stream = RandomStream(seed: 1)
+    var model = Dense(1, 1, using: &stream)
+    let before = Self.bits(model)
+    var trainer = Trainer(SGD(learningRate: 0.1), epochs: 1)
+    let batches = Batches(of: Tensor([0], shape: [1, 1]), size: 1)
+    let error = #expect(throws: LearningError.self) {
+      // The root's slope at 0 is infinite, and its value is not.
+      try trainer.fit(&model, to: batches) { model, batch in sqrt(model(batch.input)).sum() }
+    }
+    let expected = Divergence(.gradient(of: "bias"), epoch: 0, batch: 0)
+    #expect(error == .diverged(expected))
+    #expect(error?.description.contains("gradient of bias stopped being finite in epoch 1") == true)
+    #expect(Self.bits(model) == before)
   }
 
   @Test func cancelledTrainingEnds() async throws {

@@ -27,7 +27,8 @@ import Testing
   private static let unary: [UnaryFunction] = [
     .negate, .exp, .log, .squareRoot, .absolute, .sign, .power(0), .power(1), .power(2),
     .power(-1), .power(2.5), .activate(.identity), .activate(.relu), .activate(.tanh),
-    .activate(.sigmoid), .activate(.softplus),
+    .activate(.sigmoid), .activate(.softplus), .activate(.elu), .activate(.leakyRelu),
+    .activate(.silu), .activate(.gelu), .activate(.geluTanh), .sin, .cos, .erf,
   ]
 
   @Test(arguments: unary, counts)
@@ -45,7 +46,8 @@ import Testing
   private static let binary: [BinaryFunction] = [
     .add, .subtract, .multiply, .divide, .maximum, .compare(.greater), .compare(.greaterOrEqual),
     .compare(.equal), .step, .slope(.identity), .slope(.relu), .slope(.tanh), .slope(.sigmoid),
-    .slope(.softplus),
+    .slope(.softplus), .slope(.elu), .slope(.leakyRelu), .slope(.silu), .slope(.gelu),
+    .slope(.geluTanh), .compare(.less), .compare(.lessOrEqual), .compare(.notEqual),
   ]
 
   @Test(arguments: binary, [Stretch.none, .scalar, .row(width: 17), .column(width: 17)])
@@ -100,7 +102,9 @@ import Testing
       Reference.matrixProduct(numbers(a), numbers(b), extents, transposing: t), 1e-5)
   }
 
-  @Test(arguments: products, [Nonlinearity.identity, .relu, .tanh, .sigmoid, .softplus])
+  @Test(
+    arguments: products,
+    [Nonlinearity.identity, .relu, .tanh, .sigmoid, .softplus, .elu, .leakyRelu, .gelu])
   func linearIsThatOfReference(_ extents: ProductExtents, activation: Nonlinearity) {
     let (x, w) = (
       scalars(extents.rows * extents.inner, scale: 1),

@@ -35,6 +35,21 @@ import Testing
     #expect(value(log, .infinity) == .infinity)
   }
 
+  @Test func wavesAndErrorFunctionAreThoseOfLibm() {
+    for step in -400...400 {
+      let scalars: [Scalar] = [Scalar(step) * 0.0317, Scalar(step) * 1234.567]
+      for scalar in scalars + [Scalar(step) * 1e7] {
+        #expect(abs(value(sin, scalar) - Foundation.sin(scalar)) < 2.5e-7, "sin(\(scalar))")
+        #expect(abs(value(cos, scalar) - Foundation.cos(scalar)) < 2.5e-7, "cos(\(scalar))")
+      }
+      let expected = Foundation.erf(scalars[0])
+      #expect(abs(value(erf, scalars[0]) - expected) <= 3e-7 * abs(expected))
+    }
+    #expect(value(sin, 1e30) == Foundation.sin(1e30) && value(cos, 1e30) == Foundation.cos(1e30))
+    #expect(value(sin, .infinity).isNaN && value(cos, .nan).isNaN && value(erf, .nan).isNaN)
+    #expect(value(erf, .infinity) == 1 && value(erf, -9) == -1)
+  }
+
   @Test func notANumberGoesThrough() {
     let functions: [(Tensor) -> Tensor] = [relu, tanh, sigmoid, softplus, abs, sqrt, { $0.max() }]
     for function in functions { #expect(value(function, .nan).isNaN) }

@@ -47,10 +47,13 @@ func wave(_ shape: Shape, from start: Int = 0) -> Tensor {
 /// The compiler asks for a kind for a new operation, and
 /// `everyOperationHasProbe` for a probe of a new kind.
 enum OperationKind: String, CaseIterable, Sendable {
-  case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, power
+  case add, subtract, multiply, divide, maximum, negate, exp, log, squareRoot, absolute, sine,
+    cosine, errorFunction, power
   case sign, compare, step, select, activate, slope, matrixProduct, batchedProduct, permute,
     reshape, broadcast
-  case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, linear, meanSquaredError
+  case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, take, put, segmentMaximum,
+    argsort
+  case cumulativeSum, linear, meanSquaredError
   case softmax, logSoftmax, sigmoidCrossEntropy, oneHot, convolution
   case transposedConvolution, convolutionInput, convolutionWeight, sumOfChannels, fused
 }
@@ -70,6 +73,9 @@ extension Tensors.Operation {
     case .log: .log
     case .squareRoot: .squareRoot
     case .absolute: .absolute
+    case .sine: .sine
+    case .cosine: .cosine
+    case .errorFunction: .errorFunction
     case .power: .power
     case .sign: .sign
     case .compare: .compare
@@ -89,6 +95,11 @@ extension Tensors.Operation {
     case .concatenate: .concatenate
     case .gather: .gather
     case .scatter: .scatter
+    case .take: .take
+    case .put: .put
+    case .segmentMaximum: .segmentMaximum
+    case .argsort: .argsort
+    case .cumulativeSum: .cumulativeSum
     case .linear: .linear
     case .meanSquaredError: .meanSquaredError
     case .softmax: .softmax

@@ -70,7 +70,7 @@ let matrixProbes: [Probe] = [
   Probe(.pad, "", [2, 2, 2]) { $0[0].applying(.pad(axis: 1, from: 1, to: 4)) },
   Probe(.concatenate, "", [2, 3], [2, 1]) { .concatenated([$0[0], $0[1]], along: 1) },
   Probe(.gather, "", [3, 2]) { $0[0].rows([2, 0, 2]) },
-  Probe(.scatter, "", [3, 2]) { $0[0].applying(.scatter([1, 3, 1], rows: 4)) },
+  Probe(.scatter, "", [3, 2]) { $0[0].applying(.scatter([1, 3, 1], axis: 0, extent: 4)) },
 ]
 
 let lossProbes: [Probe] = [
@@ -100,4 +100,4 @@ let chainProbes: [Probe] = [3, 16, 17].map { channels in
 
 let allProbes =
   arithmeticProbes + activationProbes + matrixProbes + lossProbes + convolutionProbes + chainProbes
-  + sequenceProbes
+  + sequenceProbes + normalizationProbes

@@ -71,5 +71,51 @@ private let attentionProbes: [Probe] = [
   },
 ]
 
+private let graphProbes: [Probe] = [
+  Probe(.gather, "strided columns", [2, 5]) {
+    $0[0].slice(stride(from: 1, to: 5, by: 2), along: 1)
+  },
+  Probe(.gather, "reversed middle", [2, 3, 2]) { $0[0].reversed(along: 1) },
+  Probe(.gather, "embedding", [4, 3]) {
+    embedding(Tensor([3, 0, 3, 1], shape: [2, 2]), in: $0[0])
+  },
+  Probe(.scatter, "columns", [2, 3]) {
+    $0[0].applying(.scatter([2, 0, 2], axis: 1, extent: 4))
+  },
+  Probe(.scatter, "mean of segments", [5, 3]) { $0[0].segmentMean([0, 2, 0, 2, 2], count: 4) },
+  Probe(.segmentMaximum, "", [5, 3]) { $0[0].segmentMax([0, 2, 0, 2, 2], count: 4) },
+  Probe(.take, "", [3, 4]) {
+    $0[0].gathered(at: Tensor([3, 0, 0, 2, 1, 1], shape: [3, 2]), along: 1)
+  },
+  Probe(.put, "", [2, 2, 2]) {
+    $0[0].applying(
+      .put(axis: 1, extent: 3), with: Tensor([2, 0, 2, 1, 0, 0, 1, 0], shape: [2, 2, 2]))
+  },
+  Probe(.take, "sorted", [2, 5]) { $0[0].sorted() },
+  Probe(.argsort, "", [2, 5]) { $0[0] * $0[0].applying(.argsort) },
+  Probe(.cumulativeSum, "middle", [2, 3, 2]) { $0[0].cumulativeSum(along: 1) },
+]
+
+private let functionProbes: [Probe] = [
+  Probe(.sine, "", [2, 3]) { sin($0[0] * 2) },
+  Probe(.cosine, "", [2, 3]) { cos($0[0] * 2) },
+  Probe(.errorFunction, "", [2, 3]) { erf($0[0] * 3) },
+  Probe(.select, "clamped", [2, 5]) { ($0[0] * $0[0]).clamped(to: 0.031...0.12) },
+  Probe(.exp, "log sum exp", [2, 3, 2]) { ($0[0] * 9).logSumExp(along: 1) },
+  Probe(.squareRoot, "deviation", [3, 4]) { $0[0].standardDeviation(along: 0, correction: 1) },
+  Probe(.reduceMaximum, "least", [3, 4]) { $0[0].min(along: 1) + $0[0].min() },
+]
+
+private let rowProbes: [Probe] = [
+  Probe(fused: .layerNormalization, "rows", [2, 2, 5], [5], [5]) {
+    layerNormalization($0[0], scale: $0[1] + 1, shift: $0[2], epsilon: 1e-2)
+  },
+  Probe(fused: .layerNormalization, "wide", [3, 19], [19], [19]) {
+    layerNormalization($0[0], scale: $0[1] + 1, shift: $0[2], epsilon: 1e-2)
+  },
+]
+
 /// Probes of what sequences, attention and graphs are computed with.
-let sequenceProbes = productProbes + recurrenceProbes + attentionProbes
+let sequenceProbes =
+  productProbes + recurrenceProbes + attentionProbes
+  + graphProbes + functionProbes + rowProbes

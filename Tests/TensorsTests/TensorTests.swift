@@ -12,7 +12,8 @@ import Testing
     #expect(matrix.rows(1..<1).shape == [0, 3])
     #expect(
       matrix.applying(.pad(axis: 1, from: 1, to: 5)).scalars == [0, 1, 2, 3, 0, 0, 4, 5, 6, 0])
-    #expect(matrix.applying(.scatter([2, 2], rows: 3)).scalars == [0, 0, 0, 0, 0, 0, 5, 7, 9])
+    #expect(
+      matrix.applying(.scatter([2, 2], axis: 0, extent: 3)).scalars == [0, 0, 0, 0, 0, 0, 5, 7, 9])
   }
 
   @Test func concatenationKeepsOrder() {
@@ -59,6 +60,18 @@ import Testing
     #expect(
       matrix.compared(.greater, two).selecting(matrix, else: -1).scalars == [-1, -1, -1, 4, 5, 6])
     #expect(minimum(matrix, two).scalars == [1, 2, 3, 3, 3, 3])
+  }
+
+  @Test func statisticsRunAlongAxes() {
+    #expect(matrix.min().scalar == 1 && matrix.min(along: 0).scalars == [1, 2, 3])
+    #expect(matrix.argmax(along: 0).scalars == [1, 1, 1])
+    #expect(matrix.argmin().scalars == [0, 0] && (matrix * 0).argmax().scalars == [0, 0])
+    #expect(Tensor([1, .nan, 3], shape: [3]).argmax().scalar == 1)
+    #expect(matrix.variance(along: 1, correction: 1).scalars == [1, 1])
+    #expect(matrix.clamped(to: 2...4).scalars == [2, 2, 3, 4, 4, 4])
+    #expect(Tensor([1000, 1000], shape: [2]).logSumExp(along: 0).scalar == 1000 + log(2).scalar)
+    #expect(Tensor([-.infinity, -.infinity], shape: [2]).logSumExp(along: 0).scalar == -.infinity)
+    #expect(Tensor([3, .nan, 1, 3], shape: [4]).argsort().scalars == [2, 0, 3, 1])
   }
 
   @Test func oneHotMarksLabel() {

@@ -47,6 +47,46 @@ import Testing
     #endif
   }
 
+  /// What goes through sequences, attention and graphs, with gradients.
+  private func sequenceBits() -> [UInt64] {
+    let x = wave([130, 5, 3]).asVariable()
+    let y = wave([33, 18, 24], from: 4).asVariable()
+    let z = wave([900, 37]).asVariable()
+    let places = (0..<2700).map { $0 * 7919 % 900 }
+    let outputs = [
+      lstm(x, weight: wave([40, 148]), bias: wave([148]), returning: .all),
+      gru(x, weight: wave([40, 111]), bias: wave([2, 111])),
+      selfAttention(y * 3, heads: 4, isCausal: true),
+      layerNormalization(z, scale: wave([37]), shift: wave([37]), epsilon: 1e-5),
+      z.rows(places).segmentSum(places.reversed(), count: 900), softmax(z * 20), gelu(z), sin(z),
+    ]
+    let sum = outputs.reduce(Tensor(0)) { $0 + ($1 * $1).sum() }
+    let found = outputs + gradients(of: sum, at: [x, y, z])
+    return found.flatMap { $0.scalars.map { UInt64($0.bitPattern) } }
+  }
+
+  private func gelu(_ x: Tensor) -> Tensor { activate(x, .gelu) }
+
+  @Test func sequencesHaveSameBitsOnAnyNumberOfThreads() {
+    defer { Threads.useAutomatically() }
+    let bits = [1, 2, 3].map { count in
+      Threads.use(count)
+      return sequenceBits()
+    }
+    #expect(bits[0] == bits[1] && bits[0] == bits[2])
+  }
+
+  #if !DoublePrecision
+    @Test func sequencesHaveSameBitsOnVectorsOfAnyWidth() {
+      defer { VectorWidth.use(512) }
+      let bits = [128, 256, 512].map { width in
+        VectorWidth.use(width)
+        return sequenceBits()
+      }
+      #expect(bits[0] == bits[1] && bits[0] == bits[2])
+    }
+  #endif
+
   @Test func rangesOfThreadsAreTheWhole() {
     defer { Threads.use(1) }
     for threads in [1, 2, 3] {

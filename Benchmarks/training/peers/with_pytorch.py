@@ -139,35 +139,45 @@ class TransformerRegressor(nn.Module):
         return self.head(self.encoder(self.embedding(tokens)).mean(1))
 
 
+class EdgeConvolution(nn.Module):
+    """The mean over a node's neighbours of a network of the node and what each neighbour adds."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.messages = dense(2 * inputs, outputs, outputs, end=nn.ReLU())
+
+    def forward(self, nodes, neighbours):
+        each = neighbours.numel() // nodes.shape[0]
+        centres = nodes.repeat_interleave(each, 0)
+        edges = torch.cat([centres, nodes.index_select(0, neighbours) - centres], 1)
+        return self.messages(edges).unflatten(0, (nodes.shape[0], each)).mean(1)
+
+
 class JetGraphNetwork(nn.Module):
-    """Messages from 8 neighbours to each of 30 particles of a jet, then the mean of the jet."""
+    """Two edge convolutions over 8 neighbours of each of 30 particles, then the mean of the jet."""
 
     def __init__(self, neighbours=8, particles=30):
         super().__init__()
-        self.edge, self.head = dense(16, 32, 64, end=nn.ReLU()), nn.Linear(64, 1)
+        self.first, self.second = EdgeConvolution(8, 32), EdgeConvolution(32, 64)
+        self.head = nn.Linear(64, 1)
         self.neighbours, self.particles = neighbours, particles
-        self.edges = {}
+        self.senders = {}
 
     def indices(self, jets):
-        """The rows of receivers and senders, made once for a number of jets."""
-        if jets not in self.edges:
+        """The rows of the neighbours, made once for a number of jets."""
+        if jets not in self.senders:
             node = torch.arange(jets * self.particles)
             first = node // self.particles * self.particles
             senders = [
                 first + (node - first + shift) % self.particles
                 for shift in range(1, self.neighbours + 1)]
-            self.edges[jets] = (
-                node.repeat_interleave(self.neighbours), torch.stack(senders, 1).flatten())
-        return self.edges[jets]
+            self.senders[jets] = torch.stack(senders, 1).flatten()
+        return self.senders[jets]
 
     def forward(self, jets):
-        nodes = jets.flatten(0, 1)
-        receivers, senders = self.indices(jets.shape[0])
-        edges = torch.cat([nodes.index_select(0, receivers), nodes.index_select(0, senders)], 1)
-        messages = self.edge(edges)
-        sums = messages.new_zeros(nodes.shape[0], 64).index_add(0, receivers, messages)
-        means = (sums / self.neighbours).unflatten(0, jets.shape[:2])
-        return self.head(means.mean(1))
+        senders = self.indices(jets.shape[0])
+        nodes = self.second(self.first(jets.flatten(0, 1), senders), senders)
+        return self.head(nodes.unflatten(0, jets.shape[:2]).mean(1))
 
 
 # The model, the loss, the number of examples in a batch, an example's shape and its target's: a

@@ -11,6 +11,13 @@ typedef enum {
   vectors_tanh,
   vectors_sigmoid,
   vectors_softplus,
+  vectors_elu,
+  vectors_silu,
+  vectors_gelu,
+  vectors_gelu_tanh,
+  vectors_sin,
+  vectors_cos,
+  vectors_erf,
 } vectors_function;
 
 /// The width in use, in bits: 128, 256 or 512.
@@ -28,24 +35,83 @@ double vectors_exponentials(const float *x, float less, float *y, long count);
 /// Returns the sum of `log(1 + exp(x)) - x·t`, which neither overflows nor clips.
 double vectors_sigmoid_cross_entropy(const float *x, const float *t, long count);
 
-/// Sets `y` to `c·(1 - exp(-s))`, the slope of softplus where its value is `s`, times `c`.
-void vectors_softplus_slope(const float *c, const float *s, float *y, long count);
+/// Sets `y` to the slope of a function times `c`: of softplus where its value is `s`, of silu and
+/// either gelu where their argument is `s`. No other function has a slope here.
+void vectors_slope(
+    vectors_function function, const float *c, const float *s, float *y, long count);
 
 /// Sets the rows of `y` to those of `x` at the indices; all are of `width` scalars.
 ///
 /// Rows of a large array are mostly not in the cache: each is asked for two rows ahead.
 void vectors_gather(const float *x, const long *rows, long count, long width, float *y);
 
-/// The numbers of one step of Adam.
+/// The numbers of one step of Adam or one of its kin.
 typedef struct {
-  /// The learning rate over the correction of the mean.
-  float rate;
+  /// What the mean and the gradient are multiplied by: the learning rate over the corrections.
+  float mean_rate, slope_rate;
   float mean_decay, square_decay;
   /// What the root of the mean square is multiplied by.
   float square_correction;
   float epsilon;
+  /// The multiple of the parameter that is added to its gradient.
+  float added_decay;
+  /// What the parameter is multiplied by before the step.
+  float kept;
 } vectors_adam_step;
 
-/// Moves the parameters `p` along the gradient `g`; `m` and `v` are the running means.
+/// Moves the parameters `p` along the gradient `g`; `m` and `v` are the running means, and `w`, if
+/// there is any, the greatest `v` so far, which then stands for it.
 void vectors_adam(
-    float *p, const float *g, float *m, float *v, long count, const vectors_adam_step *step);
+    float *p, const float *g, float *m, float *v, float *w, long count,
+    const vectors_adam_step *step);
+
+// Loops over rows. What is read may be read up to one vector of 512 bits beyond its end.
+
+/// Returns the greatest scalar; not a number where any is not.
+float vectors_maximum(const float *x, long count);
+
+/// Sets `rows` rows of scores, `stride` apart, to their softmax.
+///
+/// `mask`, if any, is added first, its rows `mask_step` apart. Scalars from `count` on become 0, and
+/// so do those of row `r` from `r + visible` on, if `visible` is not negative. The stride is a
+/// multiple of 16.
+void vectors_weigh(
+    float *scores, const float *mask, long mask_step, long rows, long count, long stride,
+    long visible);
+
+/// Sets rows of slopes by softmax weights to those by the scores.
+void vectors_weigh_back(float *slopes, const float *weights, long rows, long stride);
+
+/// Moves an LSTM by one step: `gates` holds four sums a hidden scalar, input, forget, candidate and
+/// output, and then the gates.
+void vectors_lstm(
+    float *gates, const float *bias, const float *cells, float *next, float *hidden, long rows,
+    long width);
+
+/// Moves the slopes of an LSTM back by one step: those by the hidden scalars are `carried` and, if
+/// there are any, `here`, with rows `here_step` apart; those by the cells are replaced.
+void vectors_lstm_slopes(
+    const float *gates, const float *cells, const float *next, const float *carried,
+    const float *here, long here_step, float *cell_slopes, float *slopes, long rows, long width);
+
+/// Moves a GRU by one step: `gates` holds three sums a hidden scalar, reset, update and candidate,
+/// and then the gates; `cells` becomes what the reset gate multiplies.
+void vectors_gru(
+    float *gates, const float *recurrent, const float *bias, float *cells, const float *hidden,
+    float *next, long rows, long width);
+
+/// Moves the slopes of a GRU back by one step, but for what comes through the weights: `slopes` are
+/// by the sums of the input, `recurrent` by those of the hidden scalars; `carried` is replaced.
+void vectors_gru_slopes(
+    const float *gates, const float *cells, const float *hidden, float *carried, const float *here,
+    long here_step, float *slopes, float *recurrent, long rows, long width);
+
+/// Sets `y` to rows less their mean, times a factor (one over the deviation), `scale`, plus `shift`.
+void vectors_normalize(
+    const float *x, const float *scale, const float *shift, float epsilon, float *y, float *means,
+    float *factors, long rows, long width);
+
+/// Sets the gradients of rows normalised by ``vectors_normalize``, of which `c` is the cotangent.
+void vectors_normalize_back(
+    const float *c, const float *x, const float *scale, const float *means, const float *factors,
+    float *slopes, float *scale_slope, float *shift_slope, long rows, long width);

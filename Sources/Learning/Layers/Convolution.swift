@@ -1,8 +1,8 @@
 public import Tensors
 
-/// A convolution of images `[batch, channels, height, width]`.
+/// A convolution of series, images or volumes, `activation(input ∗ weight + bias)`.
 public struct Convolution: Layer {
-  /// The weights, of shape `[outputs, inputs, kernel, kernel]`.
+  /// The weights, of shape `[outputs, inputs / groups]` and the kernel's extents.
   public var weight: Tensor
   /// The bias, of shape `[outputs]`.
   public var bias: Tensor
@@ -11,25 +11,26 @@ public struct Convolution: Layer {
 
   public static var parts: [Part<Self>] { [.tensor("weight", \.weight), .tensor("bias", \.bias)] }
 
-  /// Creates a layer with a bias of zeros.
+  /// Creates a layer for images with a square kernel and a bias of zeros.
   ///
   /// - Parameters:
   ///   - inputs: The number of channels of the input.
   ///   - outputs: The number of channels of the output.
-  ///   - kernel: How many pixels the kernel is wide and high.
+  ///   - kernel: How many pixels the kernel extends along each axis.
+  ///   - axes: How many axes it moves along: 1 for series, 2 for images, 3 for volumes.
   ///   - window: How the kernel moves.
   ///   - activation: What is applied to the sums.
   ///   - initialization: How the weights start.
   ///   - randomness: What the weights are drawn from.
   public init(
-    _ inputs: Int, _ outputs: Int, kernel: Int, window: Window = Window(),
+    _ inputs: Int, _ outputs: Int, kernel: Int, axes: Int = 2, window: Window = Window(),
     activation: Activation = .identity, initialization: Initialization = .glorotUniform,
     using randomness: inout some RandomNumberGenerator
   ) {
-    let taps = kernel * kernel
-    weight = initialization.weights(
-      inputs: inputs * taps, outputs: outputs * taps, shape: [outputs, inputs, kernel, kernel],
-      using: &randomness)
+    let extents = [Int](repeating: kernel, count: axes)
+    weight = kernelWeights(
+      extents, [outputs, inputs / window.groups], inputs: inputs / window.groups,
+      outputs: outputs / window.groups, initialization, using: &randomness)
     bias = Tensor(repeating: 0, shape: [outputs])
     (self.window, self.activation) = (window, activation)
   }
@@ -37,4 +38,59 @@ public struct Convolution: Layer {
   public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
     convolution(input, weight, bias, window: window, activation: activation)
   }
+}
+
+/// The transpose of a convolution, which draws a larger image from a smaller one.
+public struct TransposedConvolution: Layer {
+  /// The weights, of shape `[inputs, outputs / groups]` and the kernel's extents.
+  public var weight: Tensor
+  /// The bias, of shape `[outputs]`.
+  public var bias: Tensor
+  private let window: Window
+  private let outputPadding: PerAxis
+  private let activation: Activation
+
+  public static var parts: [Part<Self>] { [.tensor("weight", \.weight), .tensor("bias", \.bias)] }
+
+  /// Creates a layer with a kernel of equal extents and a bias of zeros.
+  ///
+  /// - Parameters:
+  ///   - inputs: The number of channels of the input.
+  ///   - outputs: The number of channels of the output.
+  ///   - kernel: How many pixels the kernel extends along each axis.
+  ///   - axes: How many axes it moves along: 1 for series, 2 for images, 3 for volumes.
+  ///   - window: How the kernel of the convolution moves whose transpose this is.
+  ///   - outputPadding: By how many pixels the result extends further at its end.
+  ///   - activation: What is applied to the sums.
+  ///   - initialization: How the weights start.
+  ///   - randomness: What the weights are drawn from.
+  public init(
+    _ inputs: Int, _ outputs: Int, kernel: Int, axes: Int = 2, window: Window = Window(),
+    outputPadding: PerAxis = 0, activation: Activation = .identity,
+    initialization: Initialization = .glorotUniform,
+    using randomness: inout some RandomNumberGenerator
+  ) {
+    let extents = [Int](repeating: kernel, count: axes)
+    weight = kernelWeights(
+      extents, [inputs, outputs / window.groups], inputs: inputs / window.groups,
+      outputs: outputs / window.groups, initialization, using: &randomness)
+    bias = Tensor(repeating: 0, shape: [outputs])
+    (self.window, self.outputPadding, self.activation) = (window, outputPadding, activation)
+  }
+
+  public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
+    transposedConvolution(
+      input, weight, bias, window: window, outputPadding: outputPadding, activation: activation)
+  }
+}
+
+/// Returns kernels, each scalar of which meets `inputs` and `outputs` channels.
+private func kernelWeights(
+  _ extents: [Int], _ channels: [Int], inputs: Int, outputs: Int,
+  _ initialization: Initialization, using randomness: inout some RandomNumberGenerator
+) -> Tensor {
+  let taps = extents.reduce(1, *)
+  return initialization.weights(
+    inputs: inputs * taps, outputs: outputs * taps, shape: Shape(channels + extents),
+    using: &randomness)
 }

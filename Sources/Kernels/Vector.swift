@@ -1,0 +1,15 @@
+/// What the elementwise kernels compute with: in Float four SSE registers, or one of AVX-512.
+typealias Vector = SIMD16<Scalar>
+
+extension UnsafeMutablePointer<Scalar> {
+  /// The vector that starts at an offset.
+  @inline(__always) subscript(vector offset: Int) -> Vector {
+    get { UnsafeRawPointer(self + offset).loadUnaligned(as: Vector.self) }
+    nonmutating set {
+      UnsafeMutableRawPointer(self + offset).storeBytes(of: newValue, as: Vector.self)
+    }
+  }
+}
+
+/// The fewest scalars that are worth a thread where a few operations are done to each.
+let elementGrain = 1 << 16

@@ -1,0 +1,13 @@
+#if !DoublePrecision
+  import CVectors
+
+  /// How many bits the vectors of the processor have that loops run on; every width gives the same
+  /// bits.
+  package enum VectorWidth {
+    /// The width in use: 128, 256 or 512.
+    package static var bits: Int { Int(vectors_width()) }
+
+    /// Takes this width from now on, or the widest below it that the processor has.
+    package static func use(_ bits: Int) { vectors_use(Int32(bits)) }
+  }
+#endif
