@@ -65,6 +65,11 @@
       handle = made(primitive)
     }
 
+    deinit {
+      dnnl_primitive_destroy(handle)
+      dnnl_primitive_desc_destroy(description)
+    }
+
     /// Returns the kernel of a problem.
     ///
     /// - Parameters:
@@ -89,8 +94,12 @@
       check(describe(&description, attributes))
       let primitive = Primitive(
         made(description), from: inputs, to: outputs, threads: key.threads)
-      cache.withLock { $0[key] = primitive }
-      return primitive
+      return cache.withLock { cache in
+        // Another thread may have made it meanwhile: the first stays, and the other is freed.
+        if let first = cache[key] { return first }
+        cache[key] = primitive
+        return primitive
+      }
     }
 
     /// Returns the outputs for inputs, which are first brought into the layouts that it wants.
