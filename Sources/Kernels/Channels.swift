@@ -82,10 +82,12 @@
     }
     let result = Storage(count: first.count + second.count, layout: .sixteenChannels(extents))
     let (a, b) = (first.count / extents[0], second.count / extents[0])
-    for image in 0..<extents[0] {
-      let target = result.scalars + image * (a + b)
-      target.update(from: first.scalars + image * a, count: a)
-      (target + a).update(from: second.scalars + image * b, count: b)
+    Threads.parallel(count: extents[0], grain: max(1, elementGrain / (a + b))) { images in
+      for image in images {
+        let target = result.scalars + image * (a + b)
+        target.update(from: first.scalars + image * a, count: a)
+        (target + a).update(from: second.scalars + image * b, count: b)
+      }
     }
     withExtendedLifetime((first, second)) {}
     return result
@@ -99,14 +101,16 @@
     guard images.layout?.isSixteenChannels == true, range.lowerBound % 16 == 0,
       range.upperBound % 16 == 0, !range.isEmpty
     else { return nil }
-    let pixels = extents[2] * extents[3]
+    let pixels = extents.dropFirst(2).reduce(1, *)
     let (whole, part) = (extents[1] * pixels, range.count * pixels)
     let result = Storage(
       count: extents[0] * part,
-      layout: .sixteenChannels([extents[0], range.count, extents[2], extents[3]]))
-    for image in 0..<extents[0] {
-      (result.scalars + image * part).update(
-        from: images.scalars + image * whole + range.lowerBound * pixels, count: part)
+      layout: .sixteenChannels([extents[0], range.count] + extents.dropFirst(2)))
+    Threads.parallel(count: extents[0], grain: max(1, elementGrain / part)) { batch in
+      for image in batch {
+        (result.scalars + image * part).update(
+          from: images.scalars + image * whole + range.lowerBound * pixels, count: part)
+      }
     }
     withExtendedLifetime(images) {}
     return result

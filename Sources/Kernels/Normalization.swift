@@ -28,7 +28,7 @@
     _ input: Storage, extents: [Int], scale: Storage, shift: Storage, epsilon: Scalar,
     rectifies: Bool
   ) -> Normalized {
-    let results = forward(input.layout ?? .rowMajor(extents), epsilon, rectifies)(
+    let results = forward(input.layout ?? .rowMajor(extents.asImages), epsilon, rectifies)(
       input, scale, shift)
     return Normalized(
       value: results[0], mean: results[1], variance: results[2],
@@ -49,7 +49,7 @@
     _ slope: Storage, of normalized: Normalized, _ input: Storage, extents: [Int],
     scale: Storage, epsilon: Scalar
   ) -> [Storage] {
-    let layout = input.layout ?? .rowMajor(extents)
+    let layout = input.layout ?? .rowMajor(extents.asImages)
     let rectifies = normalized.passed != nil
     let asksForShift = onednn_batch_normalization_asks_for_shift() != 0
     let kernel = Primitive.cached(

@@ -23,6 +23,10 @@
       case convolutionWeight(ConvolutionProblem, isBiased: Bool)
       case batchNormalization(ObjectIdentifier, epsilon: Scalar, rectifies: Bool)
       case batchNormalizationGradient(ObjectIdentifier, epsilon: Scalar, rectifies: Bool)
+      case pooling(ObjectIdentifier, PoolingProblem)
+      case poolingGradient(ObjectIdentifier, PoolingProblem)
+      case resampling(ObjectIdentifier, [Int], isLinear: Bool)
+      case resamplingGradient(ObjectIdentifier, [Int], isLinear: Bool)
     }
     private struct Key: Hashable {
       let problem: Problem

@@ -36,3 +36,41 @@ package struct ConvolutionProblem: Hashable, Sendable {
   package var outputExtents: [Int] { [batch, outputs] + axes.map(\.positions) }
   package var weightExtents: [Int] { [outputs, inputs / groups] + axes.map(\.kernel) }
 }
+
+/// What becomes of the pixels of each channel in each place of a window.
+package struct PoolingProblem: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case greatest
+    /// The mean, of the pixels of the image alone or with the zeros around it.
+    case mean, meanWithPadding
+  }
+
+  package let kind: Kind
+  package let batch, channels: Int
+  package let axes: [SlidingAxis]
+
+  package init(_ kind: Kind, batch: Int, channels: Int, axes: [SlidingAxis]) {
+    (self.kind, self.batch, self.channels, self.axes) = (kind, batch, channels, axes)
+  }
+
+  package var inputExtents: [Int] { [batch, channels] + axes.map(\.extent) }
+  package var outputExtents: [Int] { [batch, channels] + axes.map(\.positions) }
+
+  /// Whether the window meets a pixel of the image wherever it stands.
+  package var alwaysMeetsPixel: Bool {
+    axes.allSatisfy { axis in
+      axis.extent + axis.before + axis.after >= axis.reach
+        && (0..<axis.positions).allSatisfy { position in
+          (0..<axis.kernel).contains {
+            0..<axis.extent ~= position * axis.stride + $0 * axis.dilation - axis.before
+          }
+        }
+    }
+  }
+}
+
+extension [Int] {
+  /// The extents of a batch of series as those of images one pixel high, for which the kernels are
+  /// better; others as they are.
+  var asImages: [Int] { count == 3 ? [self[0], self[1], 1, self[2]] : self }
+}

@@ -28,6 +28,7 @@ enum FusedKind: String, CaseIterable, Sendable {
   case lstm, gru
   case attention, selfAttention
   case batchNormalization, layerNormalization
+  case pooling, resampling
 }
 
 extension Tensor {

@@ -47,3 +47,15 @@ private func probes(
     },
   ]
 }
+
+/// Blocks of channels of series, images and volumes, joined and cut without leaving their layout.
+let channelProbes: [Probe] = [
+  ("series", [1, 1, 3], [1]), ("images", [1, 1, 2, 3], [1, 2]),
+  ("volumes", [1, 1, 2, 1, 2], [1, 1, 2]),
+].map { (name: String, image: Shape, kernel: [Int]) in
+  Probe(.concatenate, "channels of \(name)", image, Shape([16, 1] + kernel)) {
+    let images = convolution($0[0], $0[1], Tensor(repeating: 0.1, shape: [16]))
+    let joined = Tensor.concatenated([images, images * images, images], along: 1)
+    return joined.slice(16..<48, along: 1) * joined.slice(8..<40, along: 1)
+  }
+}

@@ -99,5 +99,6 @@ let chainProbes: [Probe] = [3, 16, 17].map { channels in
 }
 
 let allProbes =
-  arithmeticProbes + activationProbes + matrixProbes + lossProbes + convolutionProbes + chainProbes
-  + sequenceProbes + normalizationProbes
+  arithmeticProbes + activationProbes + matrixProbes + lossProbes + convolutionProbes
+  + channelProbes + chainProbes + sequenceProbes + normalizationProbes
+  + poolingProbes + resamplingProbes
