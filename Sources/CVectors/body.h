@@ -203,6 +203,12 @@ TARGET static void NAME(map)(vectors_function function, const float *x, float *y
 }
 #undef MAP
 
+INLINE I NAME(lane_numbers)(void) {
+  I numbers;
+  memcpy(&numbers, lane_numbers, sizeof numbers);
+  return numbers;
+}
+
 /// Sums of 16 lanes side by side, whatever the width, are added up in Double each 1024 scalars.
 #define TOTAL(total, count, TERM) \
   do { \
@@ -215,11 +221,7 @@ TARGET static void NAME(map)(vectors_function function, const float *x, float *y
           if (left <= 0) break; \
           long lanes = left < LANES ? left : LANES; \
           V term = TERM; \
-          if (lanes < LANES) { \
-            V cut = 0; \
-            memcpy(&cut, &term, sizeof(float) * (unsigned long)lanes); \
-            term = cut; \
-          } \
+          if (lanes < LANES) term = NAME(lane_numbers)() < (int)lanes ? term : (V)0; \
           sums[part] += term; \
         } \
       float lane[16]; \
@@ -282,6 +284,42 @@ TARGET static void NAME(slope)(
 }
 #undef SLOPE
 
+#define COMBINE(pairing, expression) \
+  case vectors_##pairing: \
+    for (; offset + LANES <= count; offset += LANES) { \
+      V left = NAME(load)(a + offset), right = NAME(load)(b + offset); \
+      NAME(store)(y + offset, expression); \
+    } \
+    if (offset < count) { \
+      V left = NAME(load_some)(a + offset, count - offset); \
+      V right = NAME(load_some)(b + offset, count - offset); \
+      NAME(store_some)(y + offset, expression, count - offset); \
+    } \
+    break;
+TARGET static void NAME(combine)(
+    vectors_pairing pairing, const float *a, const float *b, float *y, long count) {
+  long offset = 0;
+  switch (pairing) {
+    COMBINE(add, left + right)
+    COMBINE(subtract, left - right)
+    COMBINE(multiply, left * right)
+    COMBINE(relu_slope, right <= 0 ? (V)0 : left)
+    COMBINE(tanh_slope, left * (1 - right * right))
+    COMBINE(sigmoid_slope, left * right * (1 - right))
+  }
+}
+#undef COMBINE
+
+TARGET static void NAME(scaled_difference)(
+    const float *a, const float *b, float factor, float *y, long count) {
+#define EACH(offset, lanes) \
+  NAME(store_some)( \
+      y + offset, \
+      (NAME(load_some)(a + offset, lanes) - NAME(load_some)(b + offset, lanes)) * factor, lanes)
+  OVER(count, EACH);
+#undef EACH
+}
+
 INLINE void NAME(adam_some)(
     float *p, const float *g, float *m, float *v, float *w, long lanes,
     const vectors_adam_step *step) {
@@ -315,6 +353,7 @@ TARGET static void NAME(adam)(
 #undef EACH_BOUNDED
 }
 
+#include "correlation.h"
 #include "rows.h"
 
 static const struct loops NAME(loops) = {
@@ -322,7 +361,9 @@ static const struct loops NAME(loops) = {
     NAME(slope), NAME(adam),           NAME(maximum),
     NAME(weigh),        NAME(weigh_back),   NAME(lstm),
     NAME(lstm_slopes),  NAME(gru),          NAME(gru_slopes),
-    NAME(normalize),    NAME(normalize_back),
+    NAME(normalize),    NAME(normalize_back), NAME(combine),
+    NAME(scaled_difference), NAME(add_row),   NAME(softmax),
+    NAME(correlate),
 };
 
 #undef V

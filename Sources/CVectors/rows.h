@@ -1,16 +1,23 @@
 // Loops over rows, for one width: included by body.h. Rows may be read up to one vector of 512 bits
-// beyond their end, as all storages allow, and are written only to their end.
+// beyond their end, as all storages allow, and are written to their end alone, or beyond it what
+// stands there or is written next.
 
 static inline long NAME(left)(long count, long offset) {
   return count - offset < LANES ? count - offset : LANES;
 }
 
+/// Sets `y` to `exp(x - less)`, beyond the end of its row.
+INLINE V NAME(exponential_beyond)(const float *x, float less, float *y) {
+  V e = NAME(exp)(NAME(load)(x) - less);
+  NAME(store)(y, e);
+  return e;
+}
+
 INLINE float NAME(greatest)(const float *x, long count) {
   V greatest = (V)-INFINITY;
   for (long offset = 0; offset < count; offset += LANES) {
-    V v = (V)-INFINITY;
-    if (offset + LANES <= count) v = NAME(load)(x + offset);
-    else memcpy(&v, x + offset, sizeof(float) * (unsigned long)(count - offset));
+    V v = NAME(load)(x + offset);
+    if (offset + LANES > count) v = NAME(lane_numbers)() < (int)(count - offset) ? v : (V)-INFINITY;
     greatest = ((v > greatest) | (v != v)) ? v : greatest;
   }
   float lane[LANES], found = -INFINITY;
@@ -20,11 +27,36 @@ INLINE float NAME(greatest)(const float *x, long count) {
 }
 TARGET static float NAME(maximum)(const float *x, long count) { return NAME(greatest)(x, count); }
 
+TARGET static void NAME(add_row)(
+    float *y, const float *row, long rows, long width, int rectifies) {
+  for (; rows > 0; rows--, y += width)
+    for (long offset = 0; offset < width; offset += LANES) {
+      V old = NAME(load)(y + offset), sum = old + NAME(load)(row + offset);
+      if (rectifies) sum = NAME(rectified)(sum);
+      if (offset + LANES > width)
+        sum = NAME(lane_numbers)() < (int)(width - offset) ? sum : old;
+      NAME(store)(y + offset, sum);
+    }
+}
+
+TARGET static void NAME(softmax)(
+    const float *x, float *y, float *greatest, double *sums, long rows, long width) {
+  for (long row = 0; row < rows; row++, x += width, y += width) {
+    float most = NAME(greatest)(x, width);
+    double total = 0;
+    TOTAL(total, width, NAME(exponential_beyond)(x + offset, most, y + offset));
+    V sum = (V)(float)total;
+    for (long offset = 0; offset < width; offset += LANES)
+      NAME(store)(y + offset, NAME(load)(y + offset) / sum);
+    if (greatest) greatest[row] = most;
+    if (sums) sums[row] = total;
+  }
+}
+
 TARGET static void NAME(weigh)(
     float *scores, const float *mask, long mask_step, long rows, long count, long stride,
     long visible) {
-  I lane;
-  memcpy(&lane, lane_numbers, sizeof lane);
+  I lane = NAME(lane_numbers)();
   for (long row = 0; row < rows; row++, scores += stride, mask += mask ? mask_step : 0) {
     long seen = visible < 0 ? count : row + visible < count ? row + visible : count;
     for (long offset = 0; offset < stride; offset += LANES) {

@@ -29,6 +29,11 @@ struct loops {
   void (*normalize_back)(
       const float *, const float *, const float *, const float *, const float *, float *, float *,
       float *, long, long);
+  void (*combine)(vectors_pairing, const float *, const float *, float *, long);
+  void (*scaled_difference)(const float *, const float *, float, float *, long);
+  void (*add_row)(float *, const float *, long, long, int);
+  void (*softmax)(const float *, float *, float *, double *, long, long);
+  void (*correlate)(const float *, const float *, const vectors_pair *, long, float *);
 };
 
 static const int lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -50,8 +55,8 @@ static inline float sum_of_lanes(const float *lane) {
 #if defined(__x86_64__)
 #define NAME(x) avx2_##x
 #define LANES 8
-#define TARGET __attribute__((target("avx2")))
-#define INLINE static inline __attribute__((always_inline, target("avx2")))
+#define TARGET __attribute__((target("avx2,fma")))
+#define INLINE static inline __attribute__((always_inline, target("avx2,fma")))
 #include "body.h"
 
 #define NAME(x) avx512_##x
@@ -70,7 +75,7 @@ void vectors_use(int width) {
   int found = 128;
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (width >= 256 && __builtin_cpu_supports("avx2")) {
+  if (width >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     loops = &avx2_loops;
     found = 256;
   }
@@ -111,9 +116,11 @@ void vectors_slope(
 }
 void vectors_gather(const float *x, const long *rows, long count, long width, float *y) {
   unsigned long bytes = sizeof(float) * (unsigned long)width;
+  long ahead = bytes < 2048 ? 1 + (long)(4096 / (bytes + 1)) : 2;
+  if (ahead > 16) ahead = 16;
   for (long row = 0; row < count; row++) {
-    if (row + 2 < count) {
-      const char *next = (const char *)(x + rows[row + 2] * width);
+    if (row + ahead < count) {
+      const char *next = (const char *)(x + rows[row + ahead] * width);
       for (unsigned long at = 0; at < bytes; at += 64) __builtin_prefetch(next + at);
     }
     memcpy(y + row * width, x + rows[row] * width, bytes);
@@ -165,4 +172,23 @@ void vectors_normalize_back(
     float *slopes, float *scale_slope, float *shift_slope, long rows, long width) {
   loops()->normalize_back(
       c, x, scale, means, factors, slopes, scale_slope, shift_slope, rows, width);
+}
+void vectors_correlate(
+    const float *x, const float *c, const vectors_pair *pairs, long count, float *weights) {
+  loops()->correlate(x, c, pairs, count, weights);
+}
+void vectors_combine(
+    vectors_pairing pairing, const float *a, const float *b, float *y, long count) {
+  loops()->combine(pairing, a, b, y, count);
+}
+void vectors_scaled_difference(
+    const float *a, const float *b, float factor, float *y, long count) {
+  loops()->scaled_difference(a, b, factor, y, count);
+}
+void vectors_add_row(float *y, const float *row, long rows, long width, int rectifies) {
+  loops()->add_row(y, row, rows, width, rectifies);
+}
+void vectors_softmax(
+    const float *x, float *y, float *greatest, double *sums, long rows, long width) {
+  loops()->softmax(x, y, greatest, sums, rows, width);
 }

@@ -66,10 +66,6 @@
     Reference.sigmoidCrossEntropy(logits.numbers, targets.numbers)
   }
 
-  package func meanSquaredDifference(_ left: Storage, _ right: Storage) -> Scalar {
-    Reference.meanSquaredDifference(left.numbers, right.numbers)
-  }
-
   package func convolution(
     _ input: Storage, weight: Storage, bias: Storage?, _ problem: ConvolutionProblem,
     activation: Nonlinearity
@@ -90,16 +86,6 @@
     _ input: Storage, output: Storage, _ problem: ConvolutionProblem
   ) -> Storage {
     Storage(Reference.convolutionWeight(input.numbers, output: output.numbers, problem))
-  }
-
-  package func convolutionWeightAndBias(
-    _ input: Storage, output: Storage, _ problem: ConvolutionProblem
-  ) -> (weight: Storage, bias: Storage) {
-    (
-      convolutionWeight(input, output: output, problem),
-      sumOfChannels(
-        output, batch: problem.batch, channels: problem.outputs, pixels: problem.axes.positions)
-    )
   }
 
   package func sumOfPixels(_ input: Storage, batch: Int, channels: Int, pixels: Int) -> Storage {

@@ -20,7 +20,7 @@
       case reorder(ObjectIdentifier, ObjectIdentifier)
       case convolution(ConvolutionProblem, isBiased: Bool, rectifies: Bool)
       case convolutionInput(ConvolutionProblem)
-      case convolutionWeight(ConvolutionProblem, isBiased: Bool)
+      case convolutionWeight(ConvolutionProblem)
       case batchNormalization(ObjectIdentifier, epsilon: Scalar, rectifies: Bool)
       case batchNormalizationGradient(ObjectIdentifier, epsilon: Scalar, rectifies: Bool)
       case pooling(ObjectIdentifier, PoolingProblem)

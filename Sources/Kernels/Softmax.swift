@@ -7,12 +7,9 @@
     let result = Storage(count: input.count)
     KernelClock.enter()
     defer { KernelClock.leave() }
-    for row in stride(from: 0, to: input.count, by: width) {
-      let (x, y) = (input.scalars + row, result.scalars + row)
-      let greatest = vectors_maximum(x, width)
-      let sum = Vector(repeating: Scalar(vectors_exponentials(x, greatest, y, width)))
-      // What a row's last vector spills into the next row, that row overwrites.
-      for column in stride(from: 0, to: width, by: 16) { y[vector: column] /= sum }
+    guard width > 0 else { return result }
+    withExtendedLifetime(input) {
+      vectors_softmax(input.scalars, result.scalars, nil, nil, input.count / width, width)
     }
     return result
   }
@@ -33,30 +30,44 @@
     return result
   }
 
-  /// Returns the mean over rows of minus the logarithm of the softmax at each row's label.
-  package func softmaxCrossEntropy(_ logits: Storage, labels: Storage, width: Int) -> Scalar {
-    var sum = 0.0
+  /// Returns the mean over rows of minus the logarithm of the softmax at each row's label, and the
+  /// softmax, which its gradient is made of.
+  package func softmaxCrossEntropy(
+    _ logits: Storage, labels: Storage, width: Int
+  ) -> (mean: Scalar, softmax: Storage) {
+    let (result, rows) = (Storage(count: logits.count), labels.count)
     KernelClock.enter()
     defer { KernelClock.leave() }
-    for row in 0..<labels.count {
-      let x = logits.scalars + row * width
-      let (greatest, rest) = logSumExp(x, width)
-      sum += Double(rest) - Double(x[Int(labels.scalars[row])] - greatest)
+    var sum = 0.0
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: rows) { greatest in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: rows) { sums in
+        vectors_softmax(
+          logits.scalars, result.scalars, greatest.baseAddress, sums.baseAddress, rows, width)
+        for row in 0..<rows {
+          let scalar = logits.scalars[row * width + Int(labels.scalars[row])]
+          sum += Foundation.log(sums[row]) - Double(scalar - greatest[row])
+        }
+      }
     }
-    return Scalar(sum / Double(labels.count))
+    withExtendedLifetime((logits, labels)) {}
+    return (Scalar(sum / Double(rows)), result)
   }
 
   /// Returns the gradient of ``softmaxCrossEntropy(_:labels:width:)`` times a factor.
   package func softmaxCrossEntropySlope(
-    _ logits: Storage, labels: Storage, width: Int, times factor: Scalar
+    _ softmax: Storage, labels: Storage, width: Int, times factor: Scalar
   ) -> Storage {
-    let result = softmax(logits, width: width)
+    let factor = factor / Scalar(labels.count)
+    let (x, result) = (softmax.scalars, Storage(count: softmax.count))
     KernelClock.enter()
     defer { KernelClock.leave() }
-    let y = result.scalars
-    let factor = factor / Scalar(labels.count)
-    for row in 0..<labels.count { y[row * width + Int(labels.scalars[row])] -= 1 }
-    for offset in stride(from: 0, to: result.count, by: 16) { y[vector: offset] *= factor }
+    for offset in stride(from: 0, to: result.count, by: 16) {
+      result.scalars[vector: offset] = x[vector: offset] * factor
+    }
+    for row in 0..<labels.count {
+      result.scalars[row * width + Int(labels.scalars[row])] -= factor
+    }
+    withExtendedLifetime((softmax, labels)) {}
     return result
   }
 
@@ -78,6 +89,18 @@
       return difference * difference
     }
     return Scalar(sum / Double(left.count))
+  }
+
+  /// Returns a multiple of the differences.
+  package func scaledDifference(_ left: Storage, _ right: Storage, times factor: Scalar) -> Storage {
+    let result = Storage(count: left.count)
+    let (a, b, y) = (left.scalars, right.scalars, result.scalars)
+    Threads.parallel(count: left.count, grain: elementGrain) { range in
+      let start = range.lowerBound
+      vectors_scaled_difference(a + start, b + start, factor, y + start, range.count)
+    }
+    withExtendedLifetime((left, right)) {}
+    return result
   }
 
   /// Returns the greatest of a row and the logarithm of the sum of exponentials less it.

@@ -27,7 +27,7 @@ public func valueWithGradient<Model: Module>(
   var variables: [Tensor] = []
   let log = OperationLog.active
   log?.startStep()
-  tracked.visitParameters { name, tensor in
+  tracked.visitParameters(naming: log != nil) { name, tensor in
     tensor = tensor.asVariable()
     log?.note(tensor, of: layer(ofParameter: name))
     variables.append(tensor)
@@ -54,14 +54,15 @@ extension Module {
   ///
   /// - Parameters:
   ///   - gradient: What to move along.
+  ///   - naming: Whether `body` is told names.
   ///   - body: Changes the scalars of the parameter of that name and index in place; they are in the
   ///     layout of its gradient, the last argument.
   mutating func move(
-    along gradient: Gradient<Self>,
+    along gradient: Gradient<Self>, naming: Bool,
     _ body: (_ name: String, _ index: Int, _ parameter: Storage, _ slope: Storage) -> Void
   ) {
     var index = 0
-    visitParameters { name, tensor in
+    visitParameters(naming: naming) { name, tensor in
       let slope = gradient.tensors[index].storage
       tensor.withOwnStorage(like: slope) { body(name, index, $0, slope) }
       index += 1

@@ -24,7 +24,7 @@ protocol FusedOperation: Sendable {
 
 /// The fused operations.
 enum FusedKind: String, CaseIterable, Sendable {
-  case softmaxCrossEntropy
+  case meanSquaredError, softmaxCrossEntropy
   case lstm, gru
   case attention, selfAttention
   case batchNormalization, layerNormalization

@@ -3,7 +3,32 @@ import Kernels
 /// Returns the mean of the squared differences, over all scalars.
 public func meanSquaredError(_ prediction: Tensor, _ target: Tensor) -> Tensor {
   checkSame(prediction, target)
-  return prediction.applying(.meanSquaredError, with: target)
+  return .fused(MeanSquaredError(), Inputs(prediction, target))
+}
+
+private struct MeanSquaredError: FusedOperation {
+  var kind: FusedKind { .meanSquaredError }
+
+  func composed(_ x: Inputs) -> Tensor {
+    let difference = x[0] - x[1]
+    return (difference * difference).mean()
+  }
+
+  #if !DoublePrecision
+    func evaluate(_ x: Inputs) -> (value: Tensor, saved: [Tensor]) {
+      (Tensor(meanSquaredDifference(x[0].plain, x[1].plain)), [])
+    }
+
+    func pullback(
+      of c: Tensor, at x: Inputs, output y: Tensor, saved: [Tensor], wanted: Wanted
+    ) -> Flows {
+      let factor = c.scalar * 2 / Scalar(x[0].shape.count)
+      func flow(_ factor: Scalar) -> Tensor {
+        Tensor(scaledDifference(x[0].plain, x[1].plain, times: factor), shape: x[0].shape)
+      }
+      return wanted.flows(flow(factor), flow(-factor))
+    }
+  #endif
 }
 
 /// Returns the mean cross entropy of rows of logits and the class of each row.
@@ -33,17 +58,16 @@ private struct SoftmaxCrossEntropy: FusedOperation {
 
   #if !DoublePrecision
     func evaluate(_ x: Inputs) -> (value: Tensor, saved: [Tensor]) {
-      let width = x[0].shape.width
-      return (
-        Tensor(Kernels.softmaxCrossEntropy(x[0].plain, labels: x[1].plain, width: width)), []
-      )
+      let (mean, softmax) = Kernels.softmaxCrossEntropy(
+        x[0].plain, labels: x[1].plain, width: x[0].shape.width)
+      return (Tensor(mean), [Tensor(softmax, shape: x[0].shape)])
     }
 
     func pullback(
       of c: Tensor, at x: Inputs, output y: Tensor, saved: [Tensor], wanted: Wanted
     ) -> Flows {
       let slope = softmaxCrossEntropySlope(
-        x[0].plain, labels: x[1].plain, width: x[0].shape.width, times: c.scalar)
+        saved[0].plain, labels: x[1].plain, width: x[0].shape.width, times: c.scalar)
       return wanted.flows(Tensor(slope, shape: x[0].shape))
     }
   #endif

@@ -125,7 +125,7 @@ import Testing
     expect(logSoftmax(x, width: width), Reference.logSoftmax(numbers(x), width: width))
     #if !DoublePrecision
       expect(
-        Storage([softmaxCrossEntropy(x, labels: labels, width: width)]),
+        Storage([softmaxCrossEntropy(x, labels: labels, width: width).mean]),
         [Reference.softmaxCrossEntropy(numbers(x), labels: numbers(labels), width: width)])
     #endif
   }
@@ -135,9 +135,11 @@ import Testing
     expect(
       Storage([sigmoidCrossEntropy(x, y)]),
       [Reference.sigmoidCrossEntropy(numbers(x), numbers(y))])
-    expect(
-      Storage([meanSquaredDifference(x, y)]),
-      [Reference.meanSquaredDifference(numbers(x), numbers(y))], 1e-5)
+    #if !DoublePrecision
+      expect(
+        Storage([meanSquaredDifference(x, y)]),
+        [Reference.meanSquaredDifference(numbers(x), numbers(y))], 1e-5)
+    #endif
   }
 
   @Test(arguments: [(1, 1), (3, 5), (16, 16), (16, 32), (17, 33)], [1, 2])
@@ -163,6 +165,43 @@ import Testing
     }
   }
 
+  #if !DoublePrecision
+    /// Channels in blocks of sixteen and few pixels, for which there is a kernel of our own.
+    @Test(arguments: [128, 256, 512], [1, 2]) func weightsOfSmallImagesAreThoseOfReference(
+      width: Int, stride: Int
+    ) {
+      VectorWidth.use(width)
+      defer { VectorWidth.use(512) }
+      for axes in [
+        [SlidingAxis(extent: 5, kernel: 3, stride: stride, before: 1, after: 1)],
+        [
+          SlidingAxis(extent: 4, kernel: 3, stride: stride, before: 1, after: 1),
+          SlidingAxis(extent: 6, kernel: 2, dilation: 2, before: 0, after: 1),
+        ],
+      ] {
+        let problem = ConvolutionProblem(batch: 2, inputs: 32, outputs: 16, axes: axes)
+        let (x, y) = (blocks(problem.inputExtents), blocks(problem.outputExtents))
+        let weight = convolutionWeight(x, output: y, problem)
+        expect(
+          weight, Reference.convolutionWeight(numbers(x), output: numbers(y), problem), 1e-5)
+      }
+    }
+
+    /// Returns images that a convolution by the identity left in its layout.
+    private func blocks(_ extents: [Int]) -> Storage {
+      let channels = extents[1]
+      let identity = (0..<channels * channels).map { $0 % (channels + 1) == 0 ? Scalar(1) : 0 }
+      let images = convolution(
+        scalars(extents.reduce(1, *), scale: 1), weight: Storage(identity), bias: nil,
+        ConvolutionProblem(
+          batch: extents[0], inputs: channels, outputs: channels,
+          axes: extents.dropFirst(2).map { SlidingAxis(extent: $0, kernel: 1) }),
+        activation: .identity)
+      #expect(images.layout != nil)
+      return images
+    }
+  #endif
+
   private func check(_ problem: ConvolutionProblem, _ tolerance: Double = 1e-5) {
     let x = scalars(problem.inputExtents.reduce(1, *), scale: 1)
     let w = scalars(problem.weightExtents.reduce(1, *), from: 3, scale: 1)
@@ -180,8 +219,6 @@ import Testing
       Reference.convolutionInput(numbers(y), weight: numbers(w), problem), tolerance)
     let weight = Reference.convolutionWeight(numbers(x), output: numbers(y), problem)
     expect(convolutionWeight(x, output: y, problem), weight, tolerance)
-    let both = convolutionWeightAndBias(x, output: y, problem)
-    expect(both.weight, weight, tolerance)
     checkChannels(convolution(x, weight: w, bias: bias, problem, activation: .identity), problem)
   }
 

@@ -53,7 +53,7 @@ enum OperationKind: String, CaseIterable, Sendable {
     reshape, broadcast
   case reduce, reduceMaximum, slice, pad, concatenate, gather, scatter, take, put, segmentMaximum,
     argsort
-  case cumulativeSum, linear, meanSquaredError
+  case cumulativeSum, linear
   case softmax, logSoftmax, sigmoidCrossEntropy, oneHot, convolution
   case transposedConvolution, convolutionInput, convolutionWeight, sumOfChannels, fused
 }
@@ -101,7 +101,6 @@ extension Tensors.Operation {
     case .argsort: .argsort
     case .cumulativeSum: .cumulativeSum
     case .linear: .linear
-    case .meanSquaredError: .meanSquaredError
     case .softmax: .softmax
     case .logSoftmax: .logSoftmax
     case .sigmoidCrossEntropy: .sigmoidCrossEntropy

@@ -74,7 +74,7 @@ let matrixProbes: [Probe] = [
 ]
 
 let lossProbes: [Probe] = [
-  Probe(.meanSquaredError, "", [2, 3], [2, 3]) { meanSquaredError($0[0], $0[1]) },
+  Probe(fused: .meanSquaredError, "", [2, 3], [2, 3]) { meanSquaredError($0[0], $0[1]) },
   Probe(.softmax, "", [3, 4]) { softmax($0[0] * 3) },
   Probe(.logSoftmax, "", [3, 4]) { logSoftmax($0[0] * 3) },
   Probe(fused: .softmaxCrossEntropy, "", [3, 4]) { softmaxCrossEntropy($0[0] * 3, labels) },

@@ -27,11 +27,11 @@ struct Workload {
     Workload(name: "vae") {
       Training(
         made { VariationalAutoencoder(using: &$0) },
-        on: batches(of: [1, 28, 28], size: 128, steps: 12)
+        on: batches(of: [1, 28, 28], size: 128, steps: 6)
       ) { model, batch, phase in model.loss(of: batch.input, in: phase) }
     },
     Workload(name: "unet") {
-      Training(made { ResidualUNet(using: &$0) }, on: masked(extent: 128, size: 8, steps: 3)) {
+      Training(made { ResidualUNet(using: &$0) }, on: masked(extent: 128, size: 8, steps: 2)) {
         model, batch, phase in
         diceCrossEntropy(model(batch.input, in: phase), batch.target)
       }

@@ -2,7 +2,8 @@
 // Loops over arrays of 32-bit floats that are worth the widest vectors of the machine. Swift has no
 // way to compile one function for several instruction sets, so these stand here, written once and
 // compiled for 128, 256 and 512 bits; the widest that the processor has is taken at run time.
-// Products and sums are never contracted: every width gives the same bits.
+// Products and sums are not contracted, so that every width gives the same bits; the one exception
+// says so.
 
 /// A function of each scalar.
 typedef enum {
@@ -42,8 +43,34 @@ void vectors_slope(
 
 /// Sets the rows of `y` to those of `x` at the indices; all are of `width` scalars.
 ///
-/// Rows of a large array are mostly not in the cache: each is asked for two rows ahead.
+/// Rows of a large array are mostly not in the cache: each is asked for some rows ahead.
 void vectors_gather(const float *x, const long *rows, long count, long width, float *y);
+
+/// A function of two scalars.
+typedef enum {
+  vectors_add,
+  vectors_subtract,
+  vectors_multiply,
+  /// The slope of a function times the first scalar, where the value of the function is the second.
+  vectors_relu_slope,
+  vectors_tanh_slope,
+  vectors_sigmoid_slope,
+} vectors_pairing;
+
+/// Sets `y` to a function of `a` and `b`, which may be the same.
+void vectors_combine(vectors_pairing pairing, const float *a, const float *b, float *y, long count);
+
+/// Sets `y` to `factor · (a - b)`.
+void vectors_scaled_difference(const float *a, const float *b, float factor, float *y, long count);
+
+/// Adds a row to every row of `y`, and sets what is then negative to 0 if it is to be rectified.
+void vectors_add_row(float *y, const float *row, long rows, long width, int rectifies);
+
+/// Sets the rows of `y` to the softmax of those of `x`. Of each row the greatest scalar and the sum
+/// of the exponentials less it are told, if there is a place for them. The last row of `y` may be
+/// written up to one vector of 512 bits beyond its end.
+void vectors_softmax(
+    const float *x, float *y, float *greatest, double *sums, long rows, long width);
 
 /// The numbers of one step of Adam or one of its kin.
 typedef struct {
@@ -115,3 +142,16 @@ void vectors_normalize(
 void vectors_normalize_back(
     const float *c, const float *x, const float *scale, const float *means, const float *factors,
     float *slopes, float *scale_slope, float *shift_slope, long rows, long width);
+
+/// Where the rows of two arrays stand that are multiplied.
+typedef struct {
+  long x, c;
+} vectors_pair;
+
+/// Sets `weights`, 16 by 16, to the sum over the pairs of `x[i] · c[j]`: how a convolution's weights
+/// change by sixteen channels of its input and of its output's slope.
+///
+/// Products are added without rounding between where the processor can do that, which at 128 bits
+/// it is not asked to.
+void vectors_correlate(
+    const float *x, const float *c, const vectors_pair *pairs, long count, float *weights);

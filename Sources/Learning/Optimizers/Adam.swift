@@ -42,19 +42,22 @@ public struct Adam: Optimizer {
   public mutating func update<Model: Module>(_ model: inout Model, along gradient: Gradient<Model>)
   {
     let weightDecay = weightDecay
-    update(&model, along: gradient) { weightDecay.added(for: $0) }
+    update(&model, along: gradient, naming: weightDecay.isSelective) {
+      weightDecay.added(for: $0)
+    }
   }
 
   /// Moves the model one step with a decay for each name of a parameter.
   mutating func update<Model: Module>(
-    _ model: inout Model, along gradient: Gradient<Model>, _ decay: (String) -> StepDecay
+    _ model: inout Model, along gradient: Gradient<Model>, naming: Bool,
+    _ decay: (String) -> StepDecay
   ) {
     let count = Scalar(memory.step + 1)
     let step = AdamStep(
       meanRate: learningRate / (1 - pow(self.decay.mean, count)), meanDecay: self.decay.mean,
       squareDecay: self.decay.square,
       squareCorrection: 1 / (1 - pow(self.decay.square, count)).squareRoot(), epsilon: epsilon)
-    memory.move(&model, along: gradient) { name, parameter, slope, slots in
+    memory.move(&model, along: gradient, naming: naming) { name, parameter, slope, slots in
       adamStep(
         parameter, along: slope, mean: slots[0], square: slots[1],
         greatest: slots.count > 2 ? slots[2] : nil, step, decay(name))
@@ -101,7 +104,7 @@ public struct AdamW: Optimizer {
   public mutating func update<Model: Module>(_ model: inout Model, along gradient: Gradient<Model>)
   {
     let (rate, weightDecay) = (learningRate, weightDecay)
-    rule.update(&model, along: gradient) {
+    rule.update(&model, along: gradient, naming: weightDecay.isSelective) {
       StepDecay(kept: 1 - rate * weightDecay.rate(for: $0))
     }
   }

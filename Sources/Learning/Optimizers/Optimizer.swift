@@ -42,17 +42,18 @@ public struct OptimizerMemory: Sendable {
   /// - Parameters:
   ///   - model: The model.
   ///   - gradient: What it moves along.
+  ///   - naming: Whether `body` is told names.
   ///   - body: Changes the scalars of the parameter of that name and of its slots in place; all are
   ///     in the layout of the gradient.
   mutating func move<Model: Module>(
-    _ model: inout Model, along gradient: Gradient<Model>,
+    _ model: inout Model, along gradient: Gradient<Model>, naming: Bool = true,
     _ body: (_ name: String, _ parameter: Storage, _ slope: Storage, _ slots: [Storage]) -> Void
   ) {
     prepare(for: gradient.tensors)
     step += 1
     var storages: [Storage] = []
     storages.reserveCapacity(slots.count)
-    model.move(along: gradient) { name, index, parameter, slope in
+    model.move(along: gradient, naming: naming) { name, index, parameter, slope in
       storages.removeAll(keepingCapacity: true)
       for slot in slots.indices {
         slots[slot][index].withOwnStorage(like: slope) { storages.append($0) }

@@ -29,8 +29,11 @@ public struct WeightDecay: Hashable, Sendable, ExpressibleByFloatLiteral {
   /// No parameter decays.
   public static var none: WeightDecay { WeightDecay(0) }
 
+  /// Whether ``rate(for:)`` depends on the name.
+  var isSelective: Bool { rate > 0 && !spared.isEmpty }
+
   func rate(for name: String) -> Scalar {
-    guard rate > 0, !spared.isEmpty else { return rate }
+    guard isSelective else { return rate }
     return spared.contains { name == $0 || name.hasSuffix("." + $0) } ? 0 : rate
   }
 
