@@ -65,7 +65,8 @@ public struct Nadam: Optimizer {
       squareDecay: decay.square,
       squareCorrection: 1 / (1 - pow(decay.square, Scalar(count))).squareRoot(), epsilon: epsilon)
     let weightDecay = weightDecay
-    memory.move(&model, along: gradient, naming: weightDecay.isSelective) { name, parameter, slope, slots in
+    memory.move(&model, along: gradient, naming: weightDecay.isSelective) {
+      name, parameter, slope, slots in
       adamStep(
         parameter, along: slope, mean: slots[0], square: slots[1], step,
         weightDecay.added(for: name))

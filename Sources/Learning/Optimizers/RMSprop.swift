@@ -46,7 +46,8 @@ public struct RMSprop: Optimizer {
     let step = RootMeanSquareStep(
       rate: learningRate, squareDecay: decay, momentum: momentum, epsilon: epsilon)
     let (isCentred, hasVelocity, weightDecay) = (isCentred, momentum != 0, weightDecay)
-    memory.move(&model, along: gradient, naming: weightDecay.isSelective) { name, parameter, slope, slots in
+    memory.move(&model, along: gradient, naming: weightDecay.isSelective) {
+      name, parameter, slope, slots in
       rootMeanSquareStep(
         parameter, along: slope, square: slots[0], mean: isCentred ? slots[1] : nil,
         velocity: hasVelocity ? slots.last : nil, step, weightDecay.added(for: name))

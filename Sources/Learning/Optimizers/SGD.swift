@@ -37,7 +37,8 @@ public struct SGD: Optimizer {
     let (rate, momentum, isNesterov, weightDecay) = (
       learningRate, momentum, isNesterov, weightDecay
     )
-    memory.move(&model, along: gradient, naming: weightDecay.isSelective) { name, parameter, slope, slots in
+    memory.move(&model, along: gradient, naming: weightDecay.isSelective) {
+      name, parameter, slope, slots in
       momentumStep(
         parameter, along: slope, velocity: slots.first, rate: rate, momentum: momentum,
         looksAhead: isNesterov, weightDecay.added(for: name))
