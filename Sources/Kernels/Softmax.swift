@@ -92,7 +92,8 @@
   }
 
   /// Returns a multiple of the differences.
-  package func scaledDifference(_ left: Storage, _ right: Storage, times factor: Scalar) -> Storage {
+  package func scaledDifference(_ left: Storage, _ right: Storage, times factor: Scalar) -> Storage
+  {
     let result = Storage(count: left.count)
     let (a, b, y) = (left.scalars, right.scalars, result.scalars)
     Threads.parallel(count: left.count, grain: elementGrain) { range in
