@@ -19,7 +19,7 @@ import Testing
     var model = model()
     var trainer = Trainer(Adam(), epochs: epochs)
     try trainer.fit(&model, to: batches) { model, batch in
-      meanSquaredError(model(batch.input), batch.target)
+      sigmoidCrossEntropy(model(batch.input), batch.target)
     }
     return model
   }
@@ -36,7 +36,7 @@ import Testing
     // last layer, whose output it is given.
     let operations = calls(profile.operations)
     #expect(operations["linear"] == [12, 12] && operations["gather"] == [12, 0])
-    #expect(operations["meanSquaredError"] == [6, 6] && operations["Adam"] == [6, 0])
+    #expect(operations["sigmoidCrossEntropy"] == [6, 6] && operations["Adam"] == [6, 0])
     let layers = calls(profile.layers)
     #expect(layers["layers.0"] == [6, 6] && layers["layers.1"] == [12, 12])
     #expect(layers["outside layers"] == [18, 0])
@@ -90,7 +90,7 @@ import Testing
         var model = Self.model()
         var trainer = Trainer(Adam(), epochs: 5).onEvent { _ in throw Stop() }
         try trainer.fit(&model, to: Self.batches) { model, batch in
-          meanSquaredError(model(batch.input), batch.target)
+          sigmoidCrossEntropy(model(batch.input), batch.target)
         }
       }
     }
