@@ -44,7 +44,7 @@ public func valueWithGradient<Model: Module>(
 }
 
 /// Returns the name of the layer of a parameter: `layers.0` of `layers.0.weight`.
-private func layer(ofParameter name: String) -> String {
+func layer(ofParameter name: String) -> String {
   name.lastIndex(of: ".").map { String(name[..<$0]) } ?? "model"
 }
 

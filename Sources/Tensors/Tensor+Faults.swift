@@ -39,6 +39,31 @@ extension Tensor {
     return nil
   }
 
+  /// Returns, for each variable, the shape of the last tensor that this one was computed from in which
+  /// the variable met something that is not computed of variables alone, such as the data.
+  ///
+  /// - Parameter variables: What the computation started from, such as a model's parameters.
+  /// - Returns: What a layer of these parameters puts out, or `nil` where they are not used.
+  package func shapesOfUse(of variables: [Tensor]) -> [Shape?] {
+    var positions: [UInt64: Set<Int>] = [:]
+    for (position, variable) in variables.enumerated() {
+      if let origin = variable.origin { positions[origin.index] = [position] }
+    }
+    var shapes = [Shape?](repeating: nil, count: variables.count)
+    for step in steps {
+      guard let origin = step.origin, origin.inputs.count > 0 else { continue }
+      let inputs = (0..<origin.inputs.count).map { origin.inputs[$0] }
+      let known = inputs.map { $0.origin.flatMap { positions[$0.index] } }
+      let used = known.compactMap { $0 }.reduce(into: Set()) { $0.formUnion($1) }
+      if known.allSatisfy({ $0 != nil }) {
+        positions[origin.index] = used
+      } else {
+        for position in used { shapes[position] = step.shape }
+      }
+    }
+    return shapes
+  }
+
   /// Every tensor that this one was computed from, and itself, in the order of computation.
   private var steps: [Tensor] {
     var found: [UInt64: Tensor] = [:]

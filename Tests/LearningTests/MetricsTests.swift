@@ -56,4 +56,66 @@ import Testing
         [4, 4, 2], [1, 2, 2], [2, 1, 2],
       ])
   }
+
+  private let weights = (0..<40).map { Double(($0 * 13 + 5) % 7) / 3 }
+
+  @Test func weightedRankingIsThatOfScikitLearn() throws {
+    let numbers = try ReferenceNumbers("scores")
+    let area = auc(scores: scores, labels: labels, weights: weights)
+    try numbers.expect([area], "auc", within: 1e-8)
+    try numbers.expect(
+      [averagePrecision(scores: scores, labels: labels, weights: weights)], "average precision",
+      within: 1e-8)
+    let curve = rocCurve(scores: scores, labels: labels, weights: weights)
+    try numbers.expect(
+      curve.map(\.falsePositiveRate) + curve.map(\.truePositiveRate), "roc", within: 1e-8)
+    let precision = precisionRecallCurve(scores: scores, labels: labels, weights: weights)
+    try numbers.expect(
+      precision.map(\.precision) + precision.map(\.recall), "precision recall", within: 1e-8)
+    #expect(
+      auc(scores: scores, labels: labels, weights: scores.map { _ in 2.5 })
+        == auc(scores: scores, labels: labels))
+  }
+
+  @Test func scoresOfClassesAreThoseOfScikitLearn() throws {
+    let numbers = try ReferenceNumbers("scores")
+    let truth = (0..<20).map { $0 * 5 % 4 % 3 }
+    let matrix = confusionMatrix(of: (0..<20).map { $0 * 7 % 3 }, labels: truth, classes: 3)
+    let scores = classScores(of: matrix)
+    try numbers.expect(
+      scores.flatMap { [$0.precision, $0.recall, $0.f1] }, "classes", within: 1e-8)
+    try numbers.expect([balancedAccuracy(of: matrix)], "balanced", within: 1e-8)
+    let table = (0..<20).map { row in
+      let scores = (0..<3).map { Double((row * 5 + $0 * 7 + 2) % 11) + 0.5 }
+      return scores.map { $0 / scores.reduce(0, +) }
+    }
+    try numbers.expect([logLoss(probabilities: table, labels: truth)], "log loss", within: 1e-8)
+    try numbers.expect(
+      [1, 2].map { topAccuracy($0, scores: table, labels: truth) }, "top", within: 1e-8)
+  }
+
+  @Test func calibrationIsThatOfScikitLearn() throws {
+    let numbers = try ReferenceNumbers("scores")
+    try numbers.expect(
+      [brierScore(probabilities: scores, labels: labels)], "brier", within: 1e-8)
+    let bins = calibration(probabilities: scores, labels: labels)
+    try numbers.expect(
+      [expectedCalibrationError(of: bins), maximumCalibrationError(of: bins)], "calibration",
+      within: 1e-8)
+    #expect(bins.reduce(0) { $0 + $1.count } == 40)
+    #expect(calibration(probabilities: [1, 0], labels: [1, 0]).last?.count == 1)
+  }
+
+  @Test func errorsAndOverlapsAreThoseOfScikitLearn() throws {
+    let numbers = try ReferenceNumbers("scores")
+    let errors = RegressionErrors(
+      of: (0..<30).map { Double(($0 * 17 + 3) % 29) / 7 },
+      (0..<30).map { Double(($0 * 11 + 8) % 31) / 9 })
+    try numbers.expect(
+      [errors.meanAbsolute, errors.meanSquared, errors.rSquared], "regression", within: 1e-8)
+    let overlap = Overlap(of: scores.map { $0 > 0.4 }, labels.map { $0 == 1 })
+    try numbers.expect([overlap.dice, overlap.intersectionOverUnion], "overlap", within: 1e-8)
+    #expect(Overlap(of: [false], [false]).dice == 1)
+    #expect(Overlap(of: [true], [false]).intersectionOverUnion == 0)
+  }
 }

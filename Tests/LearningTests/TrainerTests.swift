@@ -111,6 +111,39 @@ import Testing
     #expect(error?.description.contains("smaller learning rate") == true)
   }
 
+  @Test func dataThatAreNotFiniteAreNamed() {
+    var stream = RandomStream(seed: 1)
+    var model = Dense(1, 1, using: &stream)
+    var trainer = Trainer(Adam(), epochs: 1)
+    let batches = Batches(of: Tensor([1, 2, .nan, 4], shape: [4, 1]), size: 2)
+    let error = #expect(throws: LearningError.self) {
+      try trainer.fit(&model, to: batches) { model, batch in model(batch.input).sum() }
+    }
+    #expect(error == .diverged(Divergence(.loss, cause: .data, epoch: 0, batch: 1)))
+    #expect(error?.description.contains("data of this batch") == true)
+  }
+
+  @Test func layerWhoseOutputIsNotFiniteIsNamed() throws {
+    var stream = RandomStream(seed: 1)
+    var model = Sequential(Dense(2, 3, using: &stream), Dense(3, 1, using: &stream))
+    var trainer = Trainer(Adam(), epochs: 1)
+    let batches = Batches(of: Tensor([1, 2], shape: [1, 2]), size: 1)
+    let error = #expect(throws: LearningError.self) {
+      try trainer.fit(&model, to: batches) { model, batch in
+        let hidden = log(model.layers[0](batch.input) * 0 - 1)
+        return model.layers[1](hidden).sum()
+      }
+    }
+    #expect(error == .diverged(Divergence(.loss, cause: .layer("layers.0"), epoch: 0, batch: 0)))
+    #expect(error?.description.contains("output of layer layers.0") == true)
+    model = Sequential(
+      model.layers[0], Dense(3, 1, initialization: .constant(.infinity), using: &stream))
+    let second = #expect(throws: LearningError.self) {
+      try trainer.fit(&model, to: batches) { model, batch in model(batch.input).sum() }
+    }
+    #expect(second?.description.contains("layers.1.weight left the range") == true)
+  }
+
   @Test func divergedGradientIsNamed() throws {
     var stream = RandomStream(seed: 1)
     var model = Dense(1, 1, using: &stream)

@@ -11,7 +11,7 @@ public struct Convolution: Layer {
 
   public static var parts: [Part<Self>] { [.tensor("weight", \.weight), .tensor("bias", \.bias)] }
 
-  /// Creates a layer for images with a square kernel and a bias of zeros.
+  /// Creates a layer with a kernel of equal extents.
   ///
   /// - Parameters:
   ///   - inputs: The number of channels of the input.
@@ -21,17 +21,20 @@ public struct Convolution: Layer {
   ///   - window: How the kernel moves.
   ///   - activation: What is applied to the sums.
   ///   - initialization: How the weights start.
+  ///   - bias: How the bias starts.
   ///   - randomness: What the weights are drawn from.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Int, axes: Int = 2, window: Window = Window(),
     activation: Activation = .identity, initialization: Initialization = .glorotUniform,
-    using randomness: inout some RandomNumberGenerator
+    bias: Initialization = .zeros, using randomness: inout some RandomNumberGenerator
   ) {
     let extents = [Int](repeating: kernel, count: axes)
     weight = kernelWeights(
       extents, [outputs, inputs / window.groups], inputs: inputs / window.groups,
       outputs: outputs / window.groups, initialization, using: &randomness)
-    bias = Tensor(repeating: 0, shape: [outputs])
+    self.bias = bias.weights(
+      inputs: inputs / window.groups * weight.shape.pixelsOfKernel, outputs: outputs,
+      shape: [outputs], using: &randomness)
     (self.window, self.activation) = (window, activation)
   }
 
@@ -52,7 +55,10 @@ public struct TransposedConvolution: Layer {
 
   public static var parts: [Part<Self>] { [.tensor("weight", \.weight), .tensor("bias", \.bias)] }
 
-  /// Creates a layer with a kernel of equal extents and a bias of zeros.
+  /// Creates a layer with a kernel of equal extents.
+  ///
+  /// How the weights start is told by the channels of the convolution whose transpose this is, as in
+  /// Keras and PyTorch: a sum is taken of the channels of the output.
   ///
   /// - Parameters:
   ///   - inputs: The number of channels of the input.
@@ -63,18 +69,21 @@ public struct TransposedConvolution: Layer {
   ///   - outputPadding: By how many pixels the result extends further at its end.
   ///   - activation: What is applied to the sums.
   ///   - initialization: How the weights start.
+  ///   - bias: How the bias starts.
   ///   - randomness: What the weights are drawn from.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Int, axes: Int = 2, window: Window = Window(),
     outputPadding: PerAxis = 0, activation: Activation = .identity,
-    initialization: Initialization = .glorotUniform,
+    initialization: Initialization = .glorotUniform, bias: Initialization = .zeros,
     using randomness: inout some RandomNumberGenerator
   ) {
     let extents = [Int](repeating: kernel, count: axes)
     weight = kernelWeights(
-      extents, [inputs, outputs / window.groups], inputs: inputs / window.groups,
-      outputs: outputs / window.groups, initialization, using: &randomness)
-    bias = Tensor(repeating: 0, shape: [outputs])
+      extents, [inputs, outputs / window.groups], inputs: outputs / window.groups,
+      outputs: inputs / window.groups, initialization, using: &randomness)
+    self.bias = bias.weights(
+      inputs: outputs / window.groups * weight.shape.pixelsOfKernel, outputs: outputs,
+      shape: [outputs], using: &randomness)
     (self.window, self.outputPadding, self.activation) = (window, outputPadding, activation)
   }
 
@@ -82,6 +91,11 @@ public struct TransposedConvolution: Layer {
     transposedConvolution(
       input, weight, bias, window: window, outputPadding: outputPadding, activation: activation)
   }
+}
+
+extension Shape {
+  /// The number of pixels of a kernel with two axes of channels.
+  fileprivate var pixelsOfKernel: Int { count / (self[0] * self[1]) }
 }
 
 /// Returns kernels, each scalar of which meets `inputs` and `outputs` channels.

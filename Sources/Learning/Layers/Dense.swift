@@ -10,22 +10,24 @@ public struct Dense: Layer {
 
   public static var parts: [Part<Self>] { [.tensor("weight", \.weight), .tensor("bias", \.bias)] }
 
-  /// Creates a layer with a bias of zeros.
+  /// Creates a layer.
   ///
   /// - Parameters:
   ///   - inputs: The number of scalars in each row of the input.
   ///   - outputs: The number of scalars in each row of the output.
   ///   - activation: What is applied to the sums.
   ///   - initialization: How the weights start.
+  ///   - bias: How the bias starts.
   ///   - randomness: What the weights are drawn from.
   public init(
     _ inputs: Int, _ outputs: Int, activation: Activation = .identity,
-    initialization: Initialization = .glorotUniform,
+    initialization: Initialization = .glorotUniform, bias: Initialization = .zeros,
     using randomness: inout some RandomNumberGenerator
   ) {
     weight = initialization.weights(
       inputs: inputs, outputs: outputs, shape: [inputs, outputs], using: &randomness)
-    bias = Tensor(repeating: 0, shape: [outputs])
+    self.bias = bias.weights(
+      inputs: inputs, outputs: outputs, shape: [outputs], using: &randomness)
     self.activation = activation
   }
 

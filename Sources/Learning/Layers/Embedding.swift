@@ -8,14 +8,19 @@ public struct Embedding: Layer {
 
   public static var parts: [Part<Self>] { [.tensor("table", \.table)] }
 
-  /// Creates a table of rows drawn from the standard normal distribution, as in PyTorch.
+  /// Creates a table; its rows are of deviation 1, as PyTorch's, unless told otherwise.
   ///
   /// - Parameters:
   ///   - count: The number of rows.
   ///   - width: The number of scalars in each.
+  ///   - initialization: How the rows start; Keras' are `uniform(limit: 0.05)`.
   ///   - randomness: What the rows are drawn from.
-  public init(_ count: Int, _ width: Int, using randomness: inout some RandomNumberGenerator) {
-    table = .normal(shape: [count, width], using: &randomness)
+  public init(
+    _ count: Int, _ width: Int, initialization: Initialization = .normal(deviation: 1),
+    using randomness: inout some RandomNumberGenerator
+  ) {
+    table = initialization.weights(
+      inputs: count, outputs: width, shape: [count, width], using: &randomness)
   }
 
   /// Returns the rows at indices `[…]`, which are whole numbers: of shape `[…, width]`.

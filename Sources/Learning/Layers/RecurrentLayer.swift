@@ -27,12 +27,12 @@ struct RecurrentWeights {
 
   init(
     inputs: Int, hidden: Int, gates: Int, _ initialization: Initialization,
-    using randomness: inout some RandomNumberGenerator
+    _ recurrence: Initialization, using randomness: inout some RandomNumberGenerator
   ) {
     input = initialization.weights(
       inputs: inputs, outputs: gates * hidden, shape: [inputs, gates * hidden],
       using: &randomness)
-    recurrent = initialization.weights(
+    recurrent = recurrence.weights(
       inputs: hidden, outputs: gates * hidden, shape: [hidden, gates * hidden],
       using: &randomness)
   }
@@ -68,15 +68,17 @@ public struct LSTM: RecurrentLayer {
   ///   - hidden: The number of hidden scalars.
   ///   - steps: Which steps are returned.
   ///   - dropout: The probability that a scalar of the input is dropped in training.
-  ///   - initialization: How the weights start.
+  ///   - initialization: How the weights of the input start.
+  ///   - recurrent: How those of the hidden scalars start.
   ///   - randomness: What the weights are drawn from.
   public init(
     _ inputs: Int, _ hidden: Int, returning steps: ReturnedSteps = .last, dropout: Double = 0,
     initialization: Initialization = .glorotUniform,
+    recurrent: Initialization = .orthogonal(gain: 1),
     using randomness: inout some RandomNumberGenerator
   ) {
     let weights = RecurrentWeights(
-      inputs: inputs, hidden: hidden, gates: 4, initialization, using: &randomness)
+      inputs: inputs, hidden: hidden, gates: 4, initialization, recurrent, using: &randomness)
     (inputWeight, recurrentWeight) = (weights.input, weights.recurrent)
     bias = Tensor(
       (0..<4 * hidden).map { $0 / hidden == 1 ? 1 : 0 }, shape: [4 * hidden])
@@ -128,15 +130,17 @@ public struct GRU: RecurrentLayer {
   ///   - hidden: The number of hidden scalars.
   ///   - steps: Which steps are returned.
   ///   - dropout: The probability that a scalar of the input is dropped in training.
-  ///   - initialization: How the weights start.
+  ///   - initialization: How the weights of the input start.
+  ///   - recurrent: How those of the hidden scalars start.
   ///   - randomness: What the weights are drawn from.
   public init(
     _ inputs: Int, _ hidden: Int, returning steps: ReturnedSteps = .last, dropout: Double = 0,
     initialization: Initialization = .glorotUniform,
+    recurrent: Initialization = .orthogonal(gain: 1),
     using randomness: inout some RandomNumberGenerator
   ) {
     let weights = RecurrentWeights(
-      inputs: inputs, hidden: hidden, gates: 3, initialization, using: &randomness)
+      inputs: inputs, hidden: hidden, gates: 3, initialization, recurrent, using: &randomness)
     (inputWeight, recurrentWeight) = (weights.input, weights.recurrent)
     bias = Tensor(repeating: 0, shape: [2, 3 * hidden])
     (self.steps, dropouts) = (steps, dropout > 0 ? [Dropout(dropout)] : [])

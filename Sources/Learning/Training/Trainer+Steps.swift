@@ -54,7 +54,7 @@ extension Trainer {
     let (value, gradient) = try valueWithGradient(at: model) {
       try loss($0, batch, progress.step)
     }
-    try checkFinite(value, gradient, model)
+    if let divergence = try divergence(value, gradient, model, batch, loss) { throw divergence }
     let norm = gather(gradient, of: batch.exampleCount, &model)
     let index = progress.batch
     progress.batch += 1
@@ -65,18 +65,6 @@ extension Trainer {
       return .stop
     }
     return try tell(.batch(index: index, epoch: progress.epoch, loss: value), model)
-  }
-
-  private func checkFinite<Model: Module>(
-    _ loss: Scalar, _ gradient: Gradient<Model>, _ model: Model
-  ) throws {
-    func fail(_ quantity: Divergence.Quantity) -> LearningError {
-      .diverged(Divergence(quantity, epoch: progress.epoch, batch: progress.batch))
-    }
-    guard loss.isFinite else { throw fail(.loss) }
-    if let index = gradient.lastDiverged {
-      throw fail(.gradient(of: model.parameters[index].name))
-    }
   }
 
   /// Takes a step, or adds to the gradients of a later one; returns the norm if it was asked for.
