@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 extension Module {
   /// A table of the layers with their parameters, as Keras prints it.
@@ -64,6 +64,7 @@ extension Layer {
   ///
   /// - Parameter input: Examples such as the model is given; one is enough. Their number is told as a
   ///   dash.
+  /// - Returns: Lines of at most 80 characters.
   public func summary(for input: Tensor) -> String {
     let shapes = outputShapes(for: input, prefix: "")
     return table("Output") { name, _ in

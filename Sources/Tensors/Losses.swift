@@ -87,11 +87,13 @@ public func oneHot(_ labels: Tensor, classes: Int) -> Tensor {
   return labels.applying(.oneHot(classes))
 }
 
-private func checkSame(_ a: Tensor, _ b: Tensor) {
+/// Stops unless two tensors are of one shape.
+package func checkSame(_ a: Tensor, _ b: Tensor) {
   precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape) differ")
 }
 
-private func checkLabels(_ labels: Tensor, classes: Int) {
+/// Stops unless every label is a whole number from 0 to below the number of classes.
+package func checkLabels(_ labels: Tensor, classes: Int) {
   if let label = firstInvalidLabel(labels.plain, count: classes) {
     preconditionFailure(
       "the label \(label) is not one of the classes 0 to \(classes - 1)")

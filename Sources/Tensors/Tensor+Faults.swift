@@ -50,14 +50,22 @@ extension Tensor {
       if let origin = variable.origin { positions[origin.index] = [position] }
     }
     var shapes = [Shape?](repeating: nil, count: variables.count)
+    var uses: [UInt64: Set<Int>] = [:]
     for step in steps {
       guard let origin = step.origin, origin.inputs.count > 0 else { continue }
       let inputs = (0..<origin.inputs.count).map { origin.inputs[$0] }
+      // The rows of a product are brought back into the axes that they came from.
+      if case .reshape = origin.operation, step.shape.width == inputs[0].shape.width,
+        let source = inputs[0].origin, let used = uses[source.index]
+      {
+        for position in used { shapes[position] = step.shape }
+      }
       let known = inputs.map { $0.origin.flatMap { positions[$0.index] } }
       let used = known.compactMap { $0 }.reduce(into: Set()) { $0.formUnion($1) }
       if known.allSatisfy({ $0 != nil }) {
         positions[origin.index] = used
       } else {
+        uses[origin.index] = used
         for position in used { shapes[position] = step.shape }
       }
     }

@@ -17,6 +17,35 @@ import Testing
     ),
     ("dice", { diceLoss(sigmoid($0), target) }),
     ("divergence", { normalDivergence(mean: $0, logVariance: target) }),
+    ("soft", { softmaxCrossEntropy($0, shares: softmax(target)) }),
+    (
+      "smoothed",
+      {
+        softmaxCrossEntropy(
+          $0, Tensor([0, 3, 6, 2, 5], shape: [5]), classWeights: wave([7], from: 4) + 1,
+          smoothing: 0.1)
+      }
+    ),
+    ("focal", { focalLoss($0, target.compared(.greater, 0.5)) }),
+    (
+      "divergence of two",
+      { normalDivergence(mean: $0, logVariance: target, from: target, $0) }
+    ),
+    (
+      "evidence of bernoulli",
+      {
+        negativeEvidenceBound(
+          $0, target, likelihood: .bernoulli, mean: target, logVariance: target, weight: 2)
+      }
+    ),
+    (
+      "evidence of normal",
+      {
+        negativeEvidenceBound(
+          $0, target, likelihood: .normal(deviation: 0.3), mean: target, logVariance: target,
+          weight: 2)
+      }
+    ),
   ]
 
   @Test func lossesAndGradientsAreThoseOfPyTorch() throws {

@@ -32,16 +32,63 @@ public func diceLoss(_ shares: Tensor, _ targets: Tensor, smoothing: Scalar = 1)
   return 1 - overlap / (shares.sum() + targets.sum() + Tensor(smoothing))
 }
 
-/// Returns the Kullback-Leibler divergence of diagonal normal distributions from the standard one,
-/// summed over the variables and averaged over the examples (Kingma and Welling,
-/// [arXiv:1312.6114](https://arxiv.org/abs/1312.6114)).
+/// Returns the mean cross entropy of rows of logits and rows of targets that are shares.
 ///
 /// - Parameters:
-///   - mean: Of shape `[examples, variables]`.
-///   - logVariance: Of the same shape.
-/// - Returns: The mean of `½ Σ (exp(logVariance) + mean² - 1 - logVariance)`.
-public func normalDivergence(mean: Tensor, logVariance: Tensor) -> Tensor {
-  checkSame(mean, logVariance)
-  let terms = exp(logVariance) + mean * mean - 1 - logVariance
-  return terms.sum() * 0.5 / Tensor(Scalar(mean.shape[0]))
+///   - logits: Of shape `[rows, classes]`.
+///   - shares: Of the same shape; each row sums to 1.
+/// - Returns: The mean over rows of `-Σ share · log softmax(logits)`.
+public func softmaxCrossEntropy(_ logits: Tensor, shares: Tensor) -> Tensor {
+  precondition(
+    logits.shape.rank == 2, "logits of shape \(logits.shape) are not rows of classes")
+  checkSame(logits, shares)
+  return -(logSoftmax(logits) * shares).sum() / Tensor(Scalar(logits.shape[0]))
+}
+
+/// Returns the mean cross entropy of rows of logits and the class of each row, with a weight for each
+/// class and with smooth labels (Szegedy and others,
+/// [arXiv:1512.00567](https://arxiv.org/abs/1512.00567)).
+///
+/// - Parameters:
+///   - logits: Of shape `[rows, classes]`.
+///   - labels: For each row, a whole number from 0 to below the number of classes.
+///   - classWeights: What a row of each class counts, of shape `[classes]`; the mean is over their
+///     sum, as with PyTorch's `weight`. Without them, one each.
+///   - smoothing: The share of a label that is spread evenly over all classes, PyTorch's
+///     `label_smoothing`.
+/// - Returns: A single scalar.
+public func softmaxCrossEntropy(
+  _ logits: Tensor, _ labels: Tensor, classWeights: Tensor? = nil, smoothing: Scalar
+) -> Tensor {
+  precondition(
+    logits.shape.rank == 2 && labels.shape.count == logits.shape[0],
+    "logits of shape \(logits.shape) do not meet labels of shape \(labels.shape)")
+  precondition(0...1 ~= smoothing, "a share is from 0 to 1, not \(smoothing)")
+  let classes = logits.shape[1]
+  let weights = classWeights ?? Tensor(repeating: 1, shape: [classes])
+  precondition(
+    weights.shape == [classes], "weights of shape \(weights.shape) are not of \(classes) classes")
+  let truth = oneHot(labels, classes: classes)
+  let shares = truth * Tensor(1 - smoothing) + Tensor(smoothing / Scalar(classes))
+  return -(logSoftmax(logits) * shares * weights).sum() / (truth * weights).sum()
+}
+
+/// Returns the mean focal loss of logits, which leaves what is easy aside (Lin and others,
+/// [arXiv:1708.02002](https://arxiv.org/abs/1708.02002)).
+///
+/// - Parameters:
+///   - logits: What the model says, before the logistic function.
+///   - targets: 0 or 1, of the same shape.
+///   - focus: The exponent γ of `1 - p`, where `p` is the probability of what is true; 0 leaves the
+///     cross entropy.
+///   - balance: What a positive counts, and one less it a negative.
+/// - Returns: The mean over all scalars.
+public func focalLoss(
+  _ logits: Tensor, _ targets: Tensor, focus: Scalar = 2, balance: Scalar = 0.25
+) -> Tensor {
+  checkSame(logits, targets)
+  // The logit of what is true.
+  let truth = logits * (targets * 2 - 1)
+  let weights = targets * Tensor(2 * balance - 1) + Tensor(1 - balance)
+  return (exp(softplus(truth) * Tensor(-focus)) * softplus(-truth) * weights).mean()
 }

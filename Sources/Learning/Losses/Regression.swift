@@ -36,7 +36,3 @@ public func poissonNegativeLogLikelihood(_ logRates: Tensor, _ counts: Tensor) -
   checkSame(logRates, counts)
   return (exp(logRates) - counts * logRates).mean()
 }
-
-func checkSame(_ a: Tensor, _ b: Tensor) {
-  precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape) differ")
-}

@@ -42,4 +42,22 @@ x = point()
 m = torch.distributions.Normal(x, torch.exp(0.5 * t))
 note("divergence", torch.distributions.kl_divergence(
     m, torch.distributions.Normal(0.0, 1.0)).sum(1).mean(), x)
+c = torch.tensor([0, 3, 6, 2, 5])
+x = point(); note("soft", F.cross_entropy(x, torch.softmax(t, 1)), x)
+x = point(); note("smoothed", F.cross_entropy(
+    x, c, weight=torch.tensor(wave([7], 4) + 1), label_smoothing=0.1), x)
+x = point()
+b = (t > 0.5).double()
+p = torch.sigmoid(x) * b + (1 - torch.sigmoid(x)) * (1 - b)
+note("focal", -((0.25 * b + 0.75 * (1 - b)) * (1 - p) ** 2 * torch.log(p)).mean(), x)
+x = point()
+note("divergence of two", torch.distributions.kl_divergence(
+    torch.distributions.Normal(x, torch.exp(0.5 * t)),
+    torch.distributions.Normal(t, torch.exp(0.5 * x))).sum(1).mean(), x)
+x = point()
+kl = 2 * torch.distributions.kl_divergence(
+    torch.distributions.Normal(t, torch.exp(0.5 * t)), torch.distributions.Normal(0.0, 1.0)).sum(1).mean()
+note("evidence of bernoulli", kl + F.binary_cross_entropy_with_logits(x, t, reduction="sum") / 5, x)
+x = point()
+note("evidence of normal", kl - torch.distributions.Normal(x, 0.3).log_prob(t).sum() / 5, x)
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(numbers) + "\n")
