@@ -6,6 +6,14 @@ public import Tensors
 /// |---|---|---|---|
 /// | ``Dense`` | `weight` [out, in], `bias` | `kernel` [in, out], `bias` | `weight` [in, out] |
 /// | ``Convolution`` | `weight` [out, in, h, w], `bias` | `kernel` [h, w, in, out], `bias` | as PyTorch |
+/// | ``TransposedConvolution`` | `weight` [in, out, h, w], `bias` | `kernel` [h, w, out, in], `bias` | as PyTorch |
+/// | ``BatchNormalization`` | `weight`, `bias`, `running_mean`, `running_var` | `gamma`, `beta`, `moving_mean`, `moving_variance` | `scale`, `shift`, `mean`, `variance` |
+/// | ``GroupNormalization``, ``LayerNormalization`` | `weight`, `bias` | `gamma`, `beta` | `scale`, `shift` |
+/// | ``Embedding`` | `weight` | `embeddings` | `table` |
+/// | ``LSTM`` | `weight_ih_l0` [4 out, in], `weight_hh_l0`, two biases | `kernel`, `recurrent_kernel`, `bias` | as Keras; the biases added |
+/// | ``GRU`` | `weight_ih_l0` [3 out, in], `weight_hh_l0`, two biases | `kernel`, `recurrent_kernel`, `bias`: update before reset | gates as PyTorch, transposed |
+/// | ``Bidirectional`` | as its layers, the second one's with `_reverse` | each of its layers by itself | `forward`, `backward` |
+/// | ``MultiHeadAttention`` | `in_proj_weight` [3 width, width], `in_proj_bias`, `out_proj.…` | `query/kernel` [width, heads, size] …, `attention_output/…` | [width, 3 width] |
 ///
 /// A name is that of the layer, a dot (PyTorch) or a slash (Keras), and that of the weight, such as
 /// `features.0.weight` or `dense/kernel`.
@@ -22,7 +30,7 @@ public struct ForeignWeight {
   /// What the other library calls those that it is made of.
   let names: [String]
   /// How many axes each of them has.
-  let rank: Int
+  let ranks: ClosedRange<Int>
   let convert: ([Tensor]) -> Tensor
 
   /// Creates a rule for a tensor that is made of several.
@@ -35,7 +43,21 @@ public struct ForeignWeight {
   public init(
     _ part: String, from names: [String], rank: Int, convert: @escaping ([Tensor]) -> Tensor
   ) {
-    (self.part, self.names, self.rank, self.convert) = (part, names, rank, convert)
+    self.init(part, from: names, ranks: rank...rank, convert: convert)
+  }
+
+  /// Creates a rule for a tensor whose number of axes varies, as those of kernels do.
+  ///
+  /// - Parameters:
+  ///   - part: The tensor's part in the layer, such as `weight`.
+  ///   - names: What the other library calls those that it is made of.
+  ///   - ranks: How many axes each of them may have.
+  ///   - convert: Makes it of them.
+  public init(
+    _ part: String, from names: [String], ranks: ClosedRange<Int>,
+    convert: @escaping ([Tensor]) -> Tensor
+  ) {
+    (self.part, self.names, self.ranks, self.convert) = (part, names, ranks, convert)
   }
 
   /// Creates a rule for a tensor that is made of one.
@@ -142,7 +164,7 @@ extension Module {
         return entry
       }
       let expected = shapes[weight.part] ?? []
-      let tensors = entries.filter { $0.shape.count == weight.rank }.compactMap(\.tensor)
+      let tensors = entries.filter { weight.ranks.contains($0.shape.count) }.compactMap(\.tensor)
       let converted = tensors.count == entries.count ? weight.convert(tensors) : nil
       guard let converted, converted.shape.extents == expected else {
         throw WeightImportError.misshaped(
@@ -154,13 +176,13 @@ extension Module {
     return weights
   }
 
-  /// The modules inside this one, or it itself, that hold tensors but no modules, by dotted names.
+  /// The modules inside this one, and it itself, that weights can be imported into, by dotted names.
   private func layers(prefix: String) -> [(String, any Module)] {
-    children.isEmpty
-      ? (parameters.isEmpty ? [] : [(prefix, self)])
-      : children.flatMap {
-        $0.module.layers(prefix: prefix.isEmpty ? $0.name : "\(prefix).\($0.name)")
-      }
+    let inner = children.flatMap {
+      $0.module.layers(prefix: prefix.isEmpty ? $0.name : "\(prefix).\($0.name)")
+    }
+    let isLayer = !parameters.isEmpty && (inner.isEmpty || self is any WeightImporting)
+    return (isLayer ? [(prefix, self)] : []) + inner
   }
 }
 

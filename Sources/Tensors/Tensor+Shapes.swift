@@ -23,7 +23,10 @@ extension Tensor {
   }
 
   /// Returns the tensor with its axes in another order: axis `i` of the result is `axes[i]`.
-  public func permuted(_ axes: Int...) -> Tensor {
+  public func permuted(_ axes: Int...) -> Tensor { permuted(axes) }
+
+  /// Returns the tensor with its axes in another order: axis `i` of the result is `axes[i]`.
+  public func permuted(_ axes: [Int]) -> Tensor {
     precondition(
       axes.sorted() == Array(0..<shape.rank), "\(axes) is not an order of the axes of \(shape)")
     return applying(.permute(axes))

@@ -17,6 +17,11 @@ struct ReferenceNumbers {
     get throws { try #require(lists[key], "there are no reference numbers “\(key)”") }
   }
 
+  /// The names of the lists that start so, without that start.
+  func names(after start: String) -> [String] {
+    lists.keys.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }.sorted()
+  }
+
   /// Expects a tensor to hold the numbers of a list, to a tolerance absolute and relative.
   func expect(
     _ tensor: Tensor, _ key: String, within tolerance: Double = 1e-5,

@@ -72,4 +72,62 @@ import Testing
     }
     #expect(model.parameters.map(\.tensor.scalars) == before)
   }
+
+  private static let layers: [(name: String, input: Shape, layer: any Layer)] = {
+    var stream = RandomStream(seed: 3)
+    return [
+      (
+        "transposed", [2, 2, 3, 4],
+        TransposedConvolution(
+          2, 3, kernel: 3, window: Window(stride: 2, padding: 1), using: &stream)
+      ),
+      (
+        "grouped", [1, 4, 5, 4],
+        Convolution(4, 6, kernel: 3, window: Window(groups: 2), using: &stream)
+      ),
+      (
+        "series", [2, 3, 6],
+        Convolution(3, 4, kernel: 3, axes: 1, window: Window(dilation: 2), using: &stream)
+      ),
+      ("volumes", [1, 2, 3, 3, 2], Convolution(2, 2, kernel: 2, axes: 3, using: &stream)),
+      ("batch normalization", [2, 3, 2, 2], BatchNormalization(3)),
+      ("layer normalization", [2, 5], LayerNormalization(5)),
+      ("group normalization", [2, 4, 3], GroupNormalization(4, groups: 2)),
+      ("embedding", [2, 3], Embedding(5, 3, using: &stream)),
+      ("lstm", [2, 4, 3], LSTM(3, 4, returning: .all, using: &stream)),
+      ("gru", [2, 4, 3], GRU(3, 4, returning: .all, using: &stream)),
+      (
+        "bidirectional", [2, 4, 3],
+        Bidirectional(
+          forward: LSTM(3, 4, returning: .all, using: &stream),
+          backward: LSTM(3, 4, returning: .all, using: &stream))
+      ),
+      ("attention", [2, 5, 4], MultiHeadAttention(4, heads: 2, using: &stream)),
+    ]
+  }()
+
+  @Test(arguments: layers.indices, WeightConvention.allCases)
+  func importedLayerAnswersAsTheOther(index: Int, library: WeightConvention) throws {
+    var (name, shape, layer) = Self.layers[index]
+    let numbers = try ReferenceNumbers("layers")
+    let start = "\(library.rawValue) \(name)"
+    // Keras has neither of these two as such.
+    let weights = numbers.names(after: "\(start) | ")
+    if library == .keras && (name == "bidirectional" || name == "group normalization") { return }
+    try #require(!weights.isEmpty)
+    var file = Safetensors()
+    for weight in weights {
+      file.entries[weight] = .init(
+        try numbers["\(start) | \(weight)"],
+        shape: try numbers["\(start) extents | \(weight)"].map { Int($0) })
+    }
+    // Keras pads nothing here: its image is larger by what the padding takes away.
+    if library == .keras && name == "transposed" {
+      var stream = RandomStream(seed: 3)
+      layer = TransposedConvolution(2, 3, kernel: 3, window: Window(stride: 2), using: &stream)
+    }
+    try layer.importWeights(from: file, convention: library, names: ["": "layer"])
+    let input = name == "embedding" ? Tensor([0, 3, 1, 4, 4, 2], shape: shape) : wave(shape)
+    try numbers.expect(layer(input), start, within: 1e-5)
+  }
 }
