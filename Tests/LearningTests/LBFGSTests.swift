@@ -56,7 +56,7 @@ import Testing
     two.minimize(&halves, loss: Self.loss)
     #expect(halves.weight.scalars != whole.weight.scalars)
     let minimum = two.minimize(&halves, loss: Self.loss)
-    #expect(halves.weight.scalars == whole.weight.scalars && minimum.iterations == 3)
+    #expect(halves.weight.scalars == whole.weight.scalars && minimum.iterations <= 3)
   }
 
   @Test func lossThatIsNoNumberIsSteppedBackFrom() {
