@@ -11,7 +11,7 @@ let package = Package(
   name: "Casebook",
   products: [
     .executable(name: "casebook", targets: ["casebook"]),
-    .library(name: "Learning", targets: ["Learning", "Tensors", "Randomness"]),
+    .library(name: "Learning", targets: ["Kernels", "Learning", "Randomness", "Tensors"]),
   ],
   traits: [
     .trait(

@@ -16,13 +16,16 @@ import Testing
 
   @Test func productsHaveSameBitsOnOneAndTwoThreads() {
     defer { Threads.use(1) }
-    for (rows, inner, columns) in [(100, 64, 100), (128, 784, 128), (257, 1000, 129), (3, 5, 7)] {
+    for (rows, inner, columns) in [
+      (100, 64, 100), (128, 784, 128), (257, 1000, 129), (3, 5, 7), (300, 40, 1),
+    ] {
       let (a, b) = (wave([rows, inner]), wave([inner, columns], from: 3))
       let bits = [1, 2, 1, 2].map { count in
         Threads.use(count)
         #expect(Threads.count == count)
         return [
           matmul(a, b), matmul(a, a, .init(left: true)), matmul(b, b, .init(right: true)),
+          matmul(a, matmul(a, b), .init(left: true)),
         ].flatMap { $0.scalars.map(\.bitPattern) }
       }
       #expect(Set(bits).count == 1)
