@@ -26,6 +26,7 @@ let package = Package(
   ],
   targets: [
     // Arrows point down only: a target imports nothing that is listed below it.
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
@@ -39,7 +40,7 @@ let package = Package(
     .target(name: "Digests", dependencies: [crypto]),
     .target(name: "CVectors"),
     .target(name: "Randomness"),
-    .target(name: "Kernels", dependencies: ["COneDNN", "CVectors"]),
+    .target(name: "Kernels", dependencies: ["CFFTW", "COneDNN", "CVectors"]),
     .target(name: "Tensors", dependencies: ["Kernels", "Randomness"]),
     .target(name: "Learning", dependencies: ["Kernels", "Randomness", "Tensors"]),
     .target(name: "Casework", dependencies: ["Randomness"]),

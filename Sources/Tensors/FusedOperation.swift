@@ -29,6 +29,7 @@ enum FusedKind: String, CaseIterable, Sendable {
   case attention, selfAttention
   case batchNormalization, layerNormalization
   case pooling, resampling
+  case magnitudeSpectrum
 }
 
 extension Tensor {

@@ -5,7 +5,9 @@ import ReferenceModels
 import Tensors
 import Testing
 
-/// Whole trainings have the same bits again. Each runs in a process of its own, where no other test
+/// Whole trainings have the same bits again.
+///
+/// Each runs in a process of its own, where no other test
 /// asks for threads meanwhile.
 @Suite struct DeterminismTests {
   @Test(arguments: [1, 2]) func trainingsHaveTheSameBitsAgain(threads: Int) async {

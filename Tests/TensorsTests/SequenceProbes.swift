@@ -101,7 +101,7 @@ private let functionProbes: [Probe] = [
   Probe(.cosine, "", [2, 3]) { cos($0[0] * 2) },
   Probe(.errorFunction, "", [2, 3]) { erf($0[0] * 3) },
   Probe(.select, "clamped", [2, 5]) { ($0[0] * $0[0]).clamped(to: 0.031...0.12) },
-  Probe(.matrixProduct, "spectrum", [2, 5]) { magnitudeSpectrum($0[0] + 0.1) },
+  Probe(fused: .magnitudeSpectrum, "", [2, 5]) { magnitudeSpectrum($0[0] + 0.1) },
   Probe(.exp, "log sum exp", [2, 3, 2]) { ($0[0] * 9).logSumExp(along: 1) },
   Probe(.squareRoot, "deviation", [3, 4]) { $0[0].standardDeviation(along: 0, correction: 1) },
   Probe(.reduceMaximum, "least", [3, 4]) { $0[0].min(along: 1) + $0[0].min() },
