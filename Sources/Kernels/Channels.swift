@@ -14,11 +14,9 @@
     defer { KernelClock.leave() }
     @inline(__always) func each(_ transform: (Vector) -> Vector) {
       guard images.layout == nil else {
-        for block in 0..<images.count / (16 * pixels) {
+        forEachBlock(of: 16 * pixels, in: images.count) { block, offsets in
           let bias = b[vector: block * 16 % channels]
-          for offset in stride(from: block * 16 * pixels, to: (block + 1) * 16 * pixels, by: 16) {
-            y[vector: offset] = transform(y[vector: offset] + bias)
-          }
+          for offset in offsets { y[vector: offset] = transform(y[vector: offset] + bias) }
         }
         return
       }
@@ -59,14 +57,10 @@
   ) -> Storage? {
     guard let layout = images.layout, layout.isSixteenChannels else { return nil }
     let result = Storage(count: images.count, layout: layout)
-    let (x, y, block) = (images.scalars, result.scalars, 16 * pixels)
-    Threads.parallel(count: images.count / block, grain: max(1, elementGrain / block)) { blocks in
-      for index in blocks {
-        let factor = factors.scalars[vector: index * 16]
-        for offset in stride(from: index * block, to: (index + 1) * block, by: 16) {
-          y[vector: offset] = x[vector: offset] * factor
-        }
-      }
+    let (x, y, f) = (images.scalars, result.scalars, factors.scalars)
+    forEachBlock(of: 16 * pixels, in: images.count) { block, offsets in
+      let factor = f[vector: block * 16]
+      for offset in offsets { y[vector: offset] = x[vector: offset] * factor }
     }
     withExtendedLifetime((images, factors)) {}
     return result
@@ -121,17 +115,33 @@
     guard let layout = input.layout, layout.isSixteenChannels else {
       return sum(rowMajor(input), Span(outer: batch * channels, middle: pixels, inner: 1))
     }
-    return filled(count: batch * channels) { row in
-      let (start, end) = (row * pixels, (row + 16) * pixels)
-      var sum = Vector(repeating: 0)
-      for block in stride(from: start, to: end, by: 4096) {
-        var part = Vector(repeating: 0)
-        for offset in stride(from: block, to: min(block + 4096, end), by: 16) {
-          part += input.scalars[vector: offset]
+    let result = Storage(count: batch * channels)
+    let (x, y) = (input.scalars, result.scalars)
+    forEachBlock(of: 16 * pixels, in: input.count) { block, offsets in
+      var (sum, part, count) = (Vector(repeating: 0), Vector(repeating: 0), 0)
+      for offset in offsets {
+        part += x[vector: offset]
+        count += 1
+        if count % 256 == 0 {
+          sum += part
+          part = Vector(repeating: 0)
         }
-        sum += part
       }
-      return sum
+      y[vector: block * 16] = sum + part
+    }
+    withExtendedLifetime(input) {}
+    return result
+  }
+
+  /// Calls `body` for each block of an array with the offsets of its vectors, on all threads where
+  /// that pays.
+  @inline(__always) func forEachBlock(
+    of size: Int, in count: Int, _ body: (_ block: Int, _ offsets: StrideTo<Int>) -> Void
+  ) {
+    Threads.parallel(count: count / size, grain: max(1, elementGrain / size)) { blocks in
+      for block in blocks {
+        body(block, stride(from: block * size, to: (block + 1) * size, by: 16))
+      }
     }
   }
 #endif

@@ -1,3 +1,5 @@
+import Synchronization
+
 // What a training does with gradients and averages of parameters, the same for either precision.
 // All storages of a call are of one layout, whose padding is zeros.
 
@@ -18,13 +20,20 @@ package func sumOfSquares(_ input: Storage) -> Double {
 
 /// Returns whether every scalar is a finite number.
 package func isFinite(_ input: Storage) -> Bool {
-  let (x, whole) = (input.scalars, input.count & ~15)
-  var zero = Vector(repeating: 0)
-  // Zero times a number is zero, times anything else not a number.
-  for offset in stride(from: 0, to: whole, by: 16) { zero += x[vector: offset] * 0 }
-  return withExtendedLifetime(input) {
-    zero.sum() == 0 && (whole..<input.count).allSatisfy { x[$0].isFinite }
+  let isFinite = Atomic<Bool>(true)
+  let x = input.scalars
+  Threads.parallel(count: input.count, grain: 4 * elementGrain) { range in
+    let whole = range.lowerBound + (range.count & ~15)
+    var zero = Vector(repeating: 0)
+    // Zero times a number is zero, times anything else not a number.
+    for offset in stride(from: range.lowerBound, to: whole, by: 16) {
+      zero += x[vector: offset] * 0
+    }
+    if zero.sum() != 0 || !(whole..<range.upperBound).allSatisfy({ x[$0].isFinite }) {
+      isFinite.store(false, ordering: .relaxed)
+    }
   }
+  return withExtendedLifetime(input) { isFinite.load(ordering: .relaxed) }
 }
 
 /// Returns the scalars times a factor.

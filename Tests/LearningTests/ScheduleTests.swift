@@ -4,18 +4,21 @@ import Testing
 
 /// Against the numbers of `Reference/schedules.py`.
 @Suite struct ScheduleTests {
-  private static let schedules: [(String, Schedule)] = [
-    ("steps", .steps(every: 7, factor: 0.5)),
-    ("milestones", .milestones([3, 10, 11], factor: 0.1)),
-    ("exponential", .exponential(factor: 0.9)),
-    ("cosine", .cosine(over: 39, minimum: 0.05)),
-    ("restarts", .cosineRestarts(first: 5, growth: 2, minimum: 0.05)),
-    ("one cycle", .oneCycle(over: 41)),
-    ("short cycle", .oneCycle(over: 41, rise: 0.2, start: 10, end: 100)),
-    ("warm-up", .warmUp(over: 8, from: 0.1)),
-    ("warm-up cosine", .warmUp(over: 8, from: 0.1, then: .cosine(over: 31))),
-    ("keras cosine", .cosine(over: 30, minimum: 0.05)),
-  ]
+  // Not stored: the leak sanitizer does not find what globals of indirect cases point to.
+  private static var schedules: [(String, Schedule)] {
+    [
+      ("steps", .steps(every: 7, factor: 0.5)),
+      ("milestones", .milestones([3, 10, 11], factor: 0.1)),
+      ("exponential", .exponential(factor: 0.9)),
+      ("cosine", .cosine(over: 39, minimum: 0.05)),
+      ("restarts", .cosineRestarts(first: 5, growth: 2, minimum: 0.05)),
+      ("one cycle", .oneCycle(over: 41)),
+      ("short cycle", .oneCycle(over: 41, rise: 0.2, start: 10, end: 100)),
+      ("warm-up", .warmUp(over: 8, from: 0.1)),
+      ("warm-up cosine", .warmUp(over: 8, from: 0.1, then: .cosine(over: 31))),
+      ("keras cosine", .cosine(over: 30, minimum: 0.05)),
+    ]
+  }
 
   @Test("Rates are those of the peer", arguments: schedules.map(\.0))
   func ratesAreThoseOfPeer(name: String) throws {
