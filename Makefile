@@ -15,7 +15,7 @@ help:
 	@echo 'make test              install what is missing, build, run the tests'
 	@echo 'make check             lint, strict import check, build, all tests (in Double too)'
 	@echo 'make sanitize          the numeric tests with every access to memory checked'
-	@echo 'make bench             training beside PyTorch and Keras, in turn (downloads them; an hour)'
+	@echo 'make bench             training beside PyTorch and Keras, in turn (downloads them; half an hour)'
 	@echo 'make install PREFIX=…  put the program and the catalogue there ($(PREFIX))'
 	@echo 'make clean             remove what was built and written'
 
