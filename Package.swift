@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "Casework", dependencies: ["Randomness"]),
     .target(
       name: "Datasets",
-      dependencies: ["CArchive", "CHDF5", "CPNG", "Casework", "Digests", "Randomness"]),
+      dependencies: ["CArchive", "CFFTW", "CHDF5", "CPNG", "Casework", "Digests", "Randomness"]),
     .target(
       name: "Cases",
       dependencies: [

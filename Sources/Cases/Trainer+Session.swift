@@ -13,4 +13,27 @@ extension Trainer {
       return .proceed
     }
   }
+
+  /// Returns a trainer that stops after so many steps, wherever in an epoch that is, and that shows
+  /// the progress in steps.
+  ///
+  /// - Parameters:
+  ///   - steps: The most steps.
+  ///   - session: What is told of each fiftieth step; nothing if there is none.
+  func stopping(after steps: Int, telling session: Session? = nil) -> Trainer {
+    var done = 0
+    return onEvent { event in
+      guard case .batch(_, _, let loss) = event else { return .proceed }
+      done += 1
+      if done % 50 == 0 || done == steps {
+        session?.progress(done, of: steps, "steps", "loss \(Float(loss))")
+      }
+      return done >= steps ? .stop : .proceed
+    }
+  }
+}
+
+extension Batches {
+  /// How many epochs give at least so many steps.
+  func epochs(forSteps steps: Int) -> Int { (steps + count - 1) / max(count, 1) }
 }

@@ -28,6 +28,13 @@ public struct Session: Sendable {
     try host.log(metric, value, step: step)
   }
 
+  /// Reports numbers of the whole run, in this order.
+  ///
+  /// - Throws: As ``log(_:_:step:)``.
+  public func log(_ values: KeyValuePairs<String, Double>) throws {
+    for (metric, value) in values { try log(metric, value) }
+  }
+
   /// Keeps a figure.
   public func figure(_ figure: Figure) throws { try host.keep(figure) }
 

@@ -67,7 +67,7 @@ struct DataReader {
     let sum = section.text("sha256", mustBe: "sixty-four hexadecimal digits in small letters") {
       $0.utf8.count == 64 && $0.allSatisfy { $0.isHexDigit && !$0.isUppercase }
     }
-    let name = section.text("name", mustBe: "a file's name without a folder", Self.isFileName)
+    let name = section.text("name", mustBe: "a file's name, with / between folders", Self.isPath)
     guard let name, let bytes = section.count("bytes"), let sum else { return nil }
     return DataSet.File(name: name, bytes: bytes, sha256: sum)
   }
@@ -112,14 +112,17 @@ struct DataReader {
   private func table(_ node: Node, place: String, files: [String]) -> DataSet.Table? {
     guard let section = Section(node, name: place, faults: faults) else { return nil }
     section.expect(["member", "images", "labels"])
-    let member = section.text("member", mustBe: "a path inside the wheel") { path in
-      path.split(separator: "/", omittingEmptySubsequences: false)
-        .allSatisfy { Self.isFileName(String($0)) }
-    }
+    let member = section.text("member", mustBe: "a path inside the wheel") { Self.isPath($0) }
     let images = section.term("images", of: files)
     let labels = section.term("labels", of: files)
     guard let member, let images, let labels else { return nil }
     return DataSet.Table(member: member, images: images, labels: labels)
+  }
+
+  /// Whether a text names a file below a folder, and nothing outside it.
+  private static func isPath(_ text: String) -> Bool {
+    text.split(separator: "/", omittingEmptySubsequences: false)
+      .allSatisfy { isFileName(String($0)) }
   }
 
   /// Whether a text names a file or folder in a folder, and nothing outside it.

@@ -11,12 +11,6 @@ extension Digits {
     precondition((0...self.count).contains(count), "\(count) of \(self.count) pictures")
     var stream = stream
     let order = (0..<self.count).shuffled(using: &stream)
-    return (self[order.prefix(count)], self[order.dropFirst(count)])
-  }
-
-  private subscript(indices: ArraySlice<Int>) -> Digits {
-    Digits(
-      pixels: indices.flatMap { image($0) }, labels: indices.map { labels[$0] }, width: width,
-      height: height)
+    return (picked(order.prefix(count)), picked(order.dropFirst(count)))
   }
 }

@@ -112,3 +112,23 @@ extension Digits {
     return values.map { levels[Int($0)] }
   }
 }
+
+extension Digits {
+  /// The digits as pictures with pixels from 0 to 1.
+  public var pictures: [GreyImage] {
+    (0..<count).map { GreyImage(width: width, height: height, pixels: Array(image($0))) }
+  }
+
+  /// Returns the digits of some classes, in their order.
+  public func only(_ classes: some Sequence<Int>) -> Digits {
+    let kept = Set(classes)
+    return picked(labels.indices.filter { kept.contains(labels[$0]) })
+  }
+
+  /// Returns the digits of some indices.
+  public func picked(_ indices: some Collection<Int>) -> Digits {
+    Digits(
+      pixels: indices.flatMap { image($0) }, labels: indices.map { labels[$0] }, width: width,
+      height: height)
+  }
+}

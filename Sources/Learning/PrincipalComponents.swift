@@ -29,11 +29,29 @@ public struct PrincipalComponents: Sendable {
         covariance[j * width + i] = covariance[i * width + j]
       }
     }
-    let (values, vectors) = eigenvectors(ofSymmetric: covariance, width: width)
+    self.init(mean: mean, covariance: covariance)
+  }
+
+  /// Finds the components of a distribution by diagonalising its covariance.
+  ///
+  /// - Parameters:
+  ///   - mean: The mean example.
+  ///   - covariance: The rows of a symmetric matrix, one after another.
+  public init(mean: [Double], covariance: [Double]) {
+    precondition(
+      covariance.count == mean.count * mean.count,
+      "\(covariance.count) covariances do not fit \(mean.count) means")
+    let (values, vectors) = eigenvectors(ofSymmetric: covariance, width: mean.count)
     let order = values.indices.sorted { values[$0] > values[$1] }
     self.mean = mean
     variances = order.map { max(values[$0], 0) }
     directions = order.map { vectors[$0] }
+  }
+
+  /// The share of the variance that the first `count` components leave: the sum of the other variances
+  /// by that of all.
+  public func residualShare(components count: Int) -> Double {
+    variances.dropFirst(count).reduce(0, +) / variances.reduce(0, +)
   }
 
   /// Returns the mean of the squares of what the first `count` components leave of an example; with

@@ -30,7 +30,7 @@ import Testing
 
   private static let trainings: [@Sendable () -> [[Scalar]]] = [
     {
-      let model = ResidualUNet(widths: [16, 32], dropout: 0.2, using: &stream)
+      let model = BenchmarkUNet(widths: [16, 32], dropout: 0.2, using: &stream)
       return trained(model, on: [4, 1, 32, 32]) { model, x, phase in
         diceCrossEntropy(model(x, in: phase), x.compared(.greater, 0))
       }

@@ -10,7 +10,7 @@ import Testing
   @Test func residualUNetTakesStepsOfPyTorch() throws {
     let numbers = try ReferenceNumbers("images")
     var stream = RandomStream(seed: 1)
-    var model = ResidualUNet(widths: [4, 8, 16], dropout: 0, using: &stream)
+    var model = BenchmarkUNet(widths: [4, 8, 16], dropout: 0, using: &stream)
     try Self.prepare(&model)
     let images = wave([3, 1, 16, 16]) + 0.5
     let masks = wave([3, 1, 16, 16], from: 5).compared(.greater, 0)

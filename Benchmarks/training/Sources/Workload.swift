@@ -31,7 +31,7 @@ struct Workload {
       ) { model, batch, phase in model.loss(of: batch.input, in: phase) }
     },
     Workload(name: "unet") {
-      Training(made { ResidualUNet(using: &$0) }, on: masked(extent: 128, size: 8, steps: 2)) {
+      Training(made { BenchmarkUNet(using: &$0) }, on: masked(extent: 128, size: 8, steps: 2)) {
         model, batch, phase in
         diceCrossEntropy(model(batch.input, in: phase), batch.target)
       }

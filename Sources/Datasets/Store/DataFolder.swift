@@ -93,7 +93,8 @@ enum DataFolder {
     return Int(status.st_size)
   }
 
-  private static func read(_ path: String) throws -> Data {
+  /// Returns the bytes of a file.
+  static func read(_ path: String) throws -> Data {
     do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
       throw DatasetsError.unusable(path: path, reason: "it cannot be read (\(reason(of: error)))")
     }

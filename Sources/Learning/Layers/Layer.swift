@@ -14,4 +14,16 @@ public protocol Layer: Module {
 extension Layer {
   /// Returns the output of the layer when it is used, and not trained.
   public func callAsFunction(_ input: Tensor) -> Tensor { self(input, in: .inference) }
+
+  /// Returns the output for many examples, a part of them at a time so that memory stays small.
+  ///
+  /// - Parameters:
+  ///   - input: The first axis counts the examples, of which there is at least one.
+  ///   - batchSize: How many are computed at a time.
+  public func predictions(for input: Tensor, batchSize: Int = 256) -> Tensor {
+    Tensor.concatenated(
+      stride(from: 0, to: input.shape[0], by: batchSize).map {
+        self(input.rows($0..<min($0 + batchSize, input.shape[0])))
+      })
+  }
 }

@@ -4,7 +4,7 @@ public import Tensors
 
 /// A U-Net of residual blocks, as in the ML_INFN hands-on on lung segmentation, with logits at the
 /// end.
-public struct ResidualUNet: Layer {
+public struct BenchmarkUNet: Layer {
   private var down: [ContractingBlock]
   private var up: [ExpandingBlock]
   private var head: Convolution

@@ -1,19 +1,22 @@
 import Foundation
 
 /// Student's t distribution (Student, Biometrika 6, 1908, 1-25).
-struct StudentDistribution {
+public struct StudentDistribution: Sendable {
   /// Any positive number.
-  let degreesOfFreedom: Double
+  public let degreesOfFreedom: Double
+
+  /// Creates a distribution.
+  public init(degreesOfFreedom: Double) { self.degreesOfFreedom = degreesOfFreedom }
 
   /// Returns the probability of a value beyond `t` in the upper tail, for `t` not below 0.
-  func upperTail(_ t: Double) -> Double {
+  public func upperTail(_ t: Double) -> Double {
     let x = degreesOfFreedom / (degreesOfFreedom + t * t)
     let complement = t * t / (degreesOfFreedom + t * t)
     return Self.incompleteBeta(degreesOfFreedom / 2, 0.5, x, complement: complement) / 2
   }
 
   /// Returns the density at `t`.
-  func density(_ t: Double) -> Double {
+  public func density(_ t: Double) -> Double {
     let n = degreesOfFreedom
     let scale: Double = lgamma((n + 1) / 2) - lgamma(n / 2) - log(n * Double.pi) / 2
     let shape: Double = (n + 1) / 2 * log1p(t * t / n)
@@ -23,7 +26,7 @@ struct StudentDistribution {
   /// Returns the value that leaves `tail` (below one half) above it, to about 1e-12 of itself.
   ///
   /// Bisection brackets it, Newton's steps refine it as long as they stay in the bracket.
-  func quantile(upperTail tail: Double) -> Double {
+  public func quantile(upperTail tail: Double) -> Double {
     precondition(tail > 0 && tail < 0.5, "a tail of \(tail)")
     var (low, high) = (0.0, 1.0)
     while upperTail(high) > tail { (low, high) = (high, high * 2) }

@@ -1,0 +1,63 @@
+import Casework
+import Datasets
+
+extension Figure {
+  /// Returns a grid of grey pictures, brought to one size by their middle.
+  ///
+  /// - Parameters:
+  ///   - name: As of a figure.
+  ///   - title: As of a figure.
+  ///   - caption: As of a figure.
+  ///   - tiles: A label and a picture with pixels from 0 to 1; what lies outside is clipped.
+  ///   - columns: How many stand in a row.
+  static func pictures(
+    name: String, title: String, caption: String, _ tiles: [(label: String, picture: GreyImage)],
+    columns: Int
+  ) -> Figure {
+    let width = tiles.map(\.picture.width).min() ?? 1
+    let height = tiles.map(\.picture.height).min() ?? 1
+    return Figure(
+      name: name, title: title, caption: caption,
+      content: .images(
+        ImageGrid(
+          width: width, height: height, columns: columns,
+          tiles: tiles.map { label, picture in
+            let middle = picture.cropped(
+              x: (picture.width - width) / 2, y: (picture.height - height) / 2, width: width,
+              height: height)
+            return ImageGrid.Tile(label, pixels: middle.pixels.map { Double(min(max($0, 0), 1)) })
+          })))
+  }
+
+  /// Returns a figure of curves.
+  static func curves(
+    name: String, title: String, caption: String, x: Axis, y: Axis, _ series: [Series],
+    guides: [Guide] = []
+  ) -> Figure {
+    Figure(
+      name: name, title: title, caption: caption,
+      content: .lines(Plane(x: x, y: y, series: series, guides: guides)))
+  }
+
+  /// Returns a curve with a number for each epoch, or whatever is counted from 1.
+  static func series(_ name: String, _ values: [Double]) -> Series {
+    Series(name, x: values.indices.map { Double($0 + 1) }, y: values)
+  }
+
+  /// Returns a figure of bars.
+  static func bars(
+    name: String, title: String, caption: String, _ categories: [String], y: Axis,
+    _ series: [(name: String, values: [Double])], intervals: [(low: Double, high: Double)]? = nil
+  ) -> Figure {
+    Figure(
+      name: name, title: title, caption: caption,
+      content: .bars(
+        Bars(
+          categories: categories, y: y,
+          series: series.map { name, values in
+            Series(
+              name, x: values.indices.map(Double.init), y: values, low: intervals?.map(\.low),
+              high: intervals?.map(\.high))
+          })))
+  }
+}

@@ -1,0 +1,441 @@
+import Casework
+import Datasets
+import Foundation
+import Learning
+import Randomness
+import Tensors
+
+/// Joins an image and a record of a patient in one decision in three ways (Huang and others,
+/// 10.1038/s41746-020-00341-z): inputs before one network, probabilities of two networks, features
+/// of two networks trained as one.
+struct MultimodalFusion: UseCase {
+  var data = "simulated"
+  var patients = 5000
+  var testPatients = 5000
+  var epochs = 12
+  var batchSize = 64
+  var learningRate = 1e-3
+  var bootstrap = 1000
+
+  func validate() throws {
+    for (name, value) in [
+      ("patients", patients), ("test_patients", testPatients), ("epochs", epochs),
+      ("batch_size", batchSize), ("bootstrap", bootstrap),
+    ] {
+      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
+    }
+    try require(
+      min(patients, testPatients) >= 100, "patients", patients, "100 or more are needed in each part")
+    try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
+    try require(
+      !data.isEmpty, "data", data, "it is simulated, pneumoniamnist, wdbc or a folder")
+  }
+
+  func run(in session: Session) async throws {
+    // 1. Patients: kinds of data side by side, in three parts.
+    let cohort = try await cohort(in: session)
+    // 2. and 3. Five networks, and their answers on test patients.
+    let answers = try answers(on: cohort, in: session, named: "networks")
+    try report(answers, cohort, in: session)
+    // 4. The same where the picture decides what a column means.
+    if data == "simulated" {
+      let other = simulated(hasInteraction: true, session.stream("interaction"))
+      let answers = try self.answers(on: other, in: session, named: "interaction")
+      let difference = try gain(answers.joint, over: answers.late, other, in: session)
+      try session.log([
+        "joint_minus_late_interaction": difference.value,
+        "joint_minus_late_interaction_low": difference.low,
+        "auc_joint_interaction": area(answers.joint, other),
+        "auc_late_interaction": area(answers.late, other),
+      ])
+      try session.figure(scatterFigure(answers, other, "interaction"))
+    }
+  }
+
+  private func cohort(in session: Session) async throws -> Cohort {
+    func films(_ images: MedicalImages) -> Cohort {
+      Cohort(
+        training: Cohort.part(images.training, images), validation: Cohort.part(images.validation, images),
+        test: Cohort.part(images.test, images), names: ["image", "record"])
+    }
+    switch data {
+    case "simulated": return simulated(hasInteraction: false, session.stream("patients"))
+    case "pneumoniamnist":
+      var images = try MedicalImages(
+        from: await session.dataSet("pneumoniamnist"), file: "pneumoniamnist_28.npz")
+      session.note("The films are real, the records beside them are simulated.")
+      var stream = session.stream("records")
+      func records(_ labels: [Int]) -> [[Double]] {
+        labels.map { PatientSimulator.record(isSick: $0 == 1, from: &stream) }
+      }
+      images.training.records = records(images.training.labels)
+      images.validation.records = records(images.validation.labels)
+      images.test.records = records(images.test.labels)
+      return films(images)
+    case "wdbc":
+      let table = try BreastTumours(from: await session.dataSet("wdbc"))
+      return Cohort(table, from: session.stream("split"))
+    default:
+      return films(try MedicalImages(folder: session.dataFolder(data), withRecords: true))
+    }
+  }
+
+  private func simulated(hasInteraction: Bool, _ stream: RandomStream) -> Cohort {
+    let simulator = PatientSimulator(hasInteraction: hasInteraction)
+    func part(_ count: Int, _ name: String) -> Cohort.Part {
+      let all = simulator.patients(count, from: stream.split(name))
+      let size = PatientSimulator.size
+      return Cohort.Part(
+        kinds: [
+          Tensor(all.flatMap { $0.picture.map { Scalar($0) } }, shape: [count, 1, size, size]),
+          all.map(\.record).tensor,
+        ], labels: all.map { $0.isSick ? 1 : 0 })
+    }
+    return Cohort(
+      training: part(patients - patients / 5, "training"), validation: part(patients / 5, "validation"),
+      test: part(testPatients, "test"), names: ["image", "record"])
+  }
+
+  /// Log-odds that patients of the test are sick.
+  private struct Answers {
+    /// Each kind alone, in the order of the kinds.
+    var single: [[Double]] = []
+    var early: [Double] = []
+    var late: [Double] = []
+    var joint: [Double] = []
+    /// The joint network when one kind is replaced by its mean.
+    var without: [[Double]] = []
+    var parameters = 0
+  }
+
+  private func answers(on cohort: Cohort, in session: Session, named name: String) throws -> Answers {
+    let root = session.stream(name)
+    var answers = Answers()
+    func fitted(_ word: String, _ kinds: [Int], isEarly: Bool = false) throws -> Fusion {
+      session.note("Training \(word) (\(name)).")
+      var weights = root.split(word)
+      var model = Fusion(of: cohort, kinds: kinds, isEarly: isEarly, using: &weights)
+      try train(&model, on: cohort, root.split("\(word) training"), word == "joint" && name == "networks" ? session : nil)
+      return model
+    }
+    for (kind, word) in cohort.names.enumerated() {
+      answers.single.append(try fitted(word, [kind]).logOdds(of: cohort.test))
+    }
+    answers.early = try fitted("early", Array(cohort.names.indices), isEarly: true)
+      .logOdds(of: cohort.test)
+    // Each network counts the prior once: all but one of them are subtracted.
+    let share = Double(cohort.training.labels.reduce(0, +)) / Double(cohort.training.labels.count)
+    let prior = log(share / (1 - share))
+    answers.late = answers.single[0].indices.map { patient in
+      answers.single.reduce(0) { $0 + $1[patient] } - Double(answers.single.count - 1) * prior
+    }
+    let joint = try fitted("joint", Array(cohort.names.indices))
+    answers.joint = joint.logOdds(of: cohort.test)
+    answers.parameters = joint.parameterCount
+    answers.without = cohort.names.indices.map { kind in
+      joint.logOdds(of: cohort.test.withMean(of: cohort.training, inPlaceOf: kind))
+    }
+    try session.artifact(
+      "joint-\(name).safetensors", joint.checkpoint().encoded(),
+      mediaType: "application/vnd.safetensors")
+    return answers
+  }
+
+  /// Stops at the best validation loss, so that the log-odds stay honest.
+  private func train(
+    _ model: inout Fusion, on cohort: Cohort, _ stream: RandomStream, _ session: Session?
+  ) throws {
+    let (part, held) = (cohort.training, cohort.validation)
+    // The batches hold the labels; their rows of each kind are taken by index.
+    let batches = Batches(
+      of: part.labels.tensor.reshaped(to: [part.count, 1]), size: batchSize,
+      shuffledBy: stream.split("batches"))
+    let check = Batches(of: held.labels.tensor.reshaped(to: [held.count, 1]), size: 512)
+    var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
+      .validating(on: check, of: Fusion.self) { model, batch in
+        sigmoidCrossEntropy(model(held.rows(batch.indices), in: .inference), batch.target)
+      }
+      .stoppingEarly(on: "validation_loss", EarlyStopping(.minimize, patience: max(2, epochs / 3)))
+    if let session { trainer = trainer.reporting(to: session, of: Fusion.self) }
+    try trainer.fit(&model, to: batches, drawingFrom: stream.split("dropout")) {
+      model, batch, phase in
+      sigmoidCrossEntropy(model(part.rows(batch.indices), in: phase), batch.target)
+    }
+    trainer.restoreBest(&model)
+  }
+
+  private func area(_ logOdds: [Double], _ cohort: Cohort) -> Double {
+    auc(scores: logOdds, labels: cohort.test.labels)
+  }
+
+  /// The difference of two areas on the same patients, with its paired 95 % interval.
+  private func gain(_ one: [Double], over other: [Double], _ cohort: Cohort, in session: Session)
+    throws -> (value: Double, low: Double, high: Double)
+  {
+    var stream = session.stream("bootstrap")
+    let labels = cohort.test.labels
+    let strata = [0, 1].map { label in labels.indices.filter { labels[$0] == label } }
+    func difference(_ rows: [Int]) -> Double {
+      let truth = rows.map { labels[$0] }
+      return auc(scores: rows.map { one[$0] }, labels: truth)
+        - auc(scores: rows.map { other[$0] }, labels: truth)
+    }
+    let interval = bootstrapInterval(
+      strata: strata, resamples: bootstrap, using: &stream, of: difference)
+    return (difference(Array(labels.indices)), interval.low, interval.high)
+  }
+
+  private func report(_ answers: Answers, _ cohort: Cohort, in session: Session) throws {
+    let areas = answers.single.map { area($0, cohort) }
+    let best = areas.indices.max { areas[$0] < areas[$1] } ?? 0
+    let fusions = [("early", answers.early), ("late", answers.late), ("joint", answers.joint)]
+    let gains = try fusions.map { try gain($0.1, over: answers.single[best], cohort, in: session) }
+    let worst = gains.indices.min { gains[$0].value < gains[$1].value } ?? 0
+    let margin = try gain(answers.joint, over: answers.late, cohort, in: session)
+    let correct = accuracy(
+      of: answers.joint.map { $0 > 0 ? 1 : 0 }, labels: cohort.test.labels)
+    for (name, value) in zip(cohort.names, areas) { try session.log("auc_\(name)", value) }
+    for ((name, logOdds), gain) in zip(fusions, gains) {
+      try session.log("auc_\(name)", area(logOdds, cohort))
+      try session.log("gain_\(name)", gain.value)
+      try session.log("gain_\(name)_low", gain.low)
+    }
+    try session.log([
+      "worst_fusion_gain": gains[worst].value, "worst_fusion_gain_low": gains[worst].low,
+      "joint_minus_late": margin.value, "joint_minus_late_low": margin.low,
+      "joint_minus_late_high": margin.high, "accuracy": correct,
+      "parameters": Double(answers.parameters),
+      "auc_fusion_worst": fusions.map { area($0.1, cohort) }.min() ?? 0,
+    ])
+    if cohort.names == ["image", "record"] {
+      try session.log(
+        "accuracy_image",
+        accuracy(of: answers.single[0].map { $0 > 0 ? 1 : 0 }, labels: cohort.test.labels))
+    }
+    if data == "simulated" || data == "pneumoniamnist" {
+      let record = cohort.test.kinds[1].transposed().scalars.map { Double($0) }
+        .chunked(by: cohort.test.count)
+      try session.log([
+        "auc_temperature": area(record[0], cohort), "auc_white_cells": area(record[1], cohort),
+      ])
+    }
+    let named = zip(cohort.names, answers.single).map { ($0, $1) } + fusions
+    try session.figure(rocFigure(named, cohort.test.labels, kind))
+    var stream = session.stream("bars")
+    let all = named + zip(cohort.names, answers.without).map { ("joint without \($0)", $1) }
+    let labels = cohort.test.labels
+    let strata = [0, 1].map { label in labels.indices.filter { labels[$0] == label } }
+    let intervals = all.map { _, scores in
+      bootstrapInterval(strata: strata, resamples: min(bootstrap, 300), using: &stream) { rows in
+        auc(scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] })
+      }
+    }
+    try session.figure(
+      .bars(
+        name: "areas", title: "Each kind alone, three fusions, and the joint network with a kind removed",
+        caption: "Area under the ROC curve on test patients (\(kind)) with 95 % bootstrap intervals. A "
+          + "kind is removed by putting its training mean in its place.",
+        all.map(\.0), y: Figure.Axis("AUC"), [("AUC", all.map { area($0.1, cohort) })],
+        intervals: intervals))
+    try session.figure(scatterFigure(answers, cohort, kind))
+  }
+
+  private var kind: String {
+    switch data {
+    case "simulated": "simulated patients"
+    case "pneumoniamnist": "real films, simulated records"
+    case "wdbc": "real tumours"
+    default: "your own data"
+    }
+  }
+
+  private func scatterFigure(_ answers: Answers, _ cohort: Cohort, _ name: String) -> Figure {
+    func series(_ word: String, _ label: Int) -> Figure.Series {
+      let rows = cohort.test.labels.indices.filter { cohort.test.labels[$0] == label }.prefix(400)
+      return Figure.Series(word, x: rows.map { answers.late[$0] }, y: rows.map { answers.joint[$0] })
+    }
+    return Figure(
+      name: name == "interaction" ? "late-joint-interaction" : "late-joint",
+      title: name == "interaction" ? "Late against joint, with interaction" : "Late against joint",
+      caption: "Log-odds of test patients by both ways. Where kinds are independent given the diagnosis "
+        + "both say the same up to noise; an interaction is seen by joint training only.",
+      content: .scatter(
+        Figure.Plane(
+          x: Figure.Axis("late fusion (log-odds)"), y: Figure.Axis("joint fusion (log-odds)"),
+          series: [series("healthy", 0), series("sick", 1)],
+          guides: [Figure.Guide("equal", .diagonal)])))
+  }
+}
+
+/// Patients in three parts; of each, kinds of data.
+struct Cohort: Sendable {
+  struct Part: Sendable {
+    /// Images `[count, 1, height, width]` or rows `[count, columns]`.
+    var kinds: [Tensor]
+    let labels: [Int]
+
+    var count: Int { labels.count }
+
+    func rows(_ indices: ArraySlice<Int>) -> [Tensor] { kinds.map { $0.rows(indices) } }
+
+    /// Replaces a kind by its mean over other patients.
+    func withMean(of other: Part, inPlaceOf kind: Int) -> Part {
+      var copy = self
+      copy.kinds[kind] = other.kinds[kind].mean(along: 0, keepingAxes: true)
+        .broadcast(to: kinds[kind].shape)
+      return copy
+    }
+  }
+
+  let training, validation, test: Part
+  let names: [String]
+
+  static func part(_ part: MedicalImages.Part, _ images: MedicalImages) -> Part {
+    Part(
+      kinds: [
+        Tensor(
+          part.pixels.map { Scalar($0) }, shape: [part.count, 1, images.height, images.width]),
+        part.records.tensor,
+      ], labels: part.labels)
+  }
+}
+
+extension Cohort {
+  /// Tumours: means, errors and worst values of ten measures are the kinds; 60, 20 and 20 %.
+  init(_ table: BreastTumours, from stream: RandomStream) {
+    var stream = stream
+    let order = table.labels.indices.shuffled(using: &stream)
+    let count = order.count
+    func part(_ rows: ArraySlice<Int>) -> Part {
+      Part(
+        kinds: (0..<3).map { group in
+          rows.map { Array(table.rows[$0][10 * group..<10 * group + 10]) }.tensor
+        }, labels: rows.map { table.labels[$0] })
+    }
+    self.init(
+      training: part(order[..<(count * 3 / 5)]), validation: part(order[count * 3 / 5..<count * 4 / 5]),
+      test: part(order[(count * 4 / 5)...]), names: ["means", "errors", "worst"])
+  }
+}
+
+/// Subtracts a mean and divides by a deviation.
+struct Standardization: Module {
+  var mean, deviation: Tensor
+
+  static var parts: [Part<Self>] { [.constant("mean", \.mean), .constant("deviation", \.deviation)] }
+
+  /// Of images as a whole, of records column by column.
+  init(of data: Tensor) {
+    func average(_ tensor: Tensor) -> Tensor {
+      tensor.shape.rank == 4 ? tensor.mean() : tensor.mean(along: 0, keepingAxes: true)
+    }
+    mean = average(data)
+    deviation = sqrt(average((data - mean) * (data - mean)) + 1e-12)
+  }
+
+  func callAsFunction(_ input: Tensor) -> Tensor { (input - mean) / deviation }
+}
+
+/// An extractor for each kind, and a decision on their features side by side.
+struct Fusion: Module {
+  var extractors: [Sequential]
+  var decision: Sequential
+  private let kinds: [Int]
+  private let isEarly: Bool
+  /// Of training data: a number for images, one for each column of a record.
+  private var scalings: [Standardization]
+
+  static var parts: [Part<Self>] {
+    [
+      .modules("extractors", \.extractors), .module("decision", \.decision),
+      .modules("scalings", \.scalings),
+    ]
+  }
+
+  init(of cohort: Cohort, kinds: [Int], isEarly: Bool, using weights: inout RandomStream) {
+    (self.kinds, self.isEarly) = (kinds, isEarly)
+    let data = kinds.map { cohort.training.kinds[$0] }
+    scalings = data.map(Standardization.init)
+    if isEarly {
+      let images = data.first { $0.shape.rank == 4 }
+      let columns = data.filter { $0.shape.rank == 2 }.reduce(0) { $0 + $1.shape[1] }
+      extractors = [
+        images.map { Self.image(channels: 1 + columns, $0.shape, &weights) }
+          ?? Self.record(columns, &weights)
+      ]
+    } else {
+      extractors = data.map {
+        $0.shape.rank == 4 ? Self.image(channels: 1, $0.shape, &weights) : Self.record($0.shape[1], &weights)
+      }
+    }
+    let features = (isEarly ? [data[0]] : data).reduce(0) { $0 + ($1.shape.rank == 4 ? 64 : 8) }
+    decision =
+      extractors.count == 1
+      ? Sequential(Dense(features, 1, using: &weights))
+      : Sequential(
+        Dense(features, 16, activation: .relu, using: &weights), Dense(16, 1, using: &weights))
+  }
+
+  private static func image(channels: Int, _ shape: Shape, _ weights: inout RandomStream) -> Sequential {
+    let same = Window(padding: 1)
+    return Sequential(
+      Convolution(channels, 16, kernel: 3, window: same, activation: .relu, using: &weights),
+      MaxPooling(2),
+      Convolution(16, 32, kernel: 3, window: same, activation: .relu, using: &weights),
+      MaxPooling(2), Flatten(),
+      Dense(32 * (shape[2] / 4) * (shape[3] / 4), 64, activation: .relu, using: &weights),
+      Dropout(0.3))
+  }
+
+  private static func record(_ columns: Int, _ weights: inout RandomStream) -> Sequential {
+    Sequential(
+      Dense(columns, 16, activation: .relu, using: &weights),
+      Dense(16, 8, activation: .relu, using: &weights))
+  }
+
+  /// One logit for each patient.
+  func callAsFunction(_ all: [Tensor], in phase: Phase) -> Tensor {
+    var inputs = kinds.enumerated().map { scalings[$0](all[$1]) }
+    if isEarly, let image = inputs.first(where: { $0.shape.rank == 4 }) {
+      // A column of a record is a picture of one grey level.
+      let shape = image.shape
+      inputs = [
+        .concatenated(
+          inputs.map { input in
+            input.shape.rank == 4
+              ? input
+              : input.reshaped(to: [shape[0], input.shape[1], 1, 1])
+                .broadcast(to: [shape[0], input.shape[1], shape[2], shape[3]])
+          }, along: 1)
+      ]
+    } else if isEarly {
+      inputs = [.concatenated(inputs, along: 1)]
+    }
+    let features = zip(extractors, inputs).enumerated().map { index, pair in
+      pair.0(pair.1, in: phase.split(index))
+    }
+    return decision(features.count == 1 ? features[0] : .concatenated(features, along: 1))
+  }
+
+  func logOdds(of part: Cohort.Part) -> [Double] {
+    stride(from: 0, to: part.count, by: 512).flatMap { first in
+      let rows = Array(first..<min(first + 512, part.count))
+      return self(part.rows(rows[...]), in: .inference).scalars.map { Double($0) }
+    }
+  }
+}
+
+private func rocFigure(_ methods: [(String, [Double])], _ labels: [Int], _ kind: String) -> Figure {
+  .curves(
+    name: "roc", title: "ROC of single kinds and of fusions",
+    caption: "Share of the sick that are found against the share of the healthy that are taken for sick, "
+      + "for every threshold, on test patients (\(kind)). The diagonal is chance.",
+    x: Figure.Axis("false-positive rate", range: 0...1),
+    y: Figure.Axis("true-positive rate", range: 0...1),
+    methods.map { name, scores in
+      let curve = rocCurve(scores: scores, labels: labels)
+      let thinned = stride(from: 0, to: curve.count, by: max(1, curve.count / 400)).map { curve[$0] }
+      return Figure.Series(
+        name, x: thinned.map(\.falsePositiveRate) + [1], y: thinned.map(\.truePositiveRate) + [1])
+    }, guides: [Figure.Guide("chance", .diagonal)])
+}

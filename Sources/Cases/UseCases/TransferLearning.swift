@@ -1,0 +1,314 @@
+import Casework
+import Datasets
+import Foundation
+import Learning
+import Randomness
+import Tensors
+
+/// Learns a large task and uses its features for a small one with few examples: frozen, tuned, and
+/// from scratch, with the same examples and the same number of steps.
+struct TransferLearning: UseCase {
+  var data = "mnist"
+  var sourceImages = 5000
+  var targetImages = 100
+  var repeats = 5
+  var sourceEpochs = 8
+  var steps = 300
+  var batchSize = 32
+  var learningRate = 1e-3
+  var tunedRate = 1e-4
+  var testImages = 2000
+
+  func validate() throws {
+    for (name, value) in [
+      ("source_images", sourceImages), ("repeats", repeats), ("source_epochs", sourceEpochs),
+      ("steps", steps), ("batch_size", batchSize), ("test_images", testImages),
+    ] {
+      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
+    }
+    try require(
+      (10...100_000).contains(targetImages), "target_images", targetImages, "it is 10 or more")
+    for (name, value) in [("learning_rate", learningRate), ("tuned_rate", tunedRate)] {
+      try require(value > 0, name, value, "it is greater than 0")
+    }
+    try require(
+      !data.isEmpty, "data", data, "it is mnist, digits, pneumoniamnist or a folder with IDX files")
+  }
+
+  func run(in session: Session) async throws {
+    // 1. Two tasks. The target's examples are drawn for each repeat, nested and balanced.
+    let task = try await task(in: session)
+    let classes = Set(task.target.labels).count
+
+    // 2. The large task.
+    var weights = session.stream("source weights")
+    var source = Classifier(like: task.source, classes: Set(task.source.labels).count, using: &weights)
+    try session.artifact(
+      "network.txt", Data(source.summary(for: task.source.prefix(1).images).utf8),
+      mediaType: "text/plain")
+    let batches = Batches(
+      of: task.source.images, targets: task.source.labels.tensor, size: 64,
+      shuffledBy: session.stream("source batches"))
+    var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: sourceEpochs)
+      .reporting(to: session, of: Classifier.self)
+    try trainer.fit(&source, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
+    try session.log("accuracy_source", source.accuracy(on: task.sourceTest))
+    try session.artifact(
+      "source.safetensors", source.checkpoint().encoded(), mediaType: "application/vnd.safetensors")
+
+    // 3. The small task, three ways, for each number of examples and each draw.
+    let sizes = [10, 20, 50, 100, 500, 1000, 5000].filter { $0 <= targetImages }
+    var results: [Way: [[Score]]] = [:]
+    var tuned = source
+    for draw in 0..<repeats {
+      let stream = session.stream("draw").split(draw)
+      let order = task.target.nested(from: stream)
+      for (index, size) in sizes.enumerated() {
+        let few = task.target.picked(order.flatMap { $0.prefix(size) })
+        for way in Way.allCases {
+          try session.checkCancellation()
+          let model = try learn(few, way, from: source, classes: classes, stream.split(size))
+          results[way, default: sizes.map { _ in [] }][index].append(
+            Score(model, validation: task.validation, test: task.test))
+          if way == .tuned { tuned = model }
+        }
+        session.progress(draw * sizes.count + index + 1, of: repeats * sizes.count, "trainings")
+      }
+    }
+    try report(results, sizes, classes, in: session)
+    try session.figure(kernelsFigure(source, tuned))
+  }
+
+  private typealias Task = (
+    source: Digits, sourceTest: Digits, target: Digits, validation: Digits, test: Digits
+  )
+
+  private func task(in session: Session) async throws -> Task {
+    /// Classes 0 to 4 are the source, 5 to 9 the target; a fifth of the target, at most 1,000 images,
+    /// is for validation.
+    func halves(_ train: Digits, _ test: Digits) throws -> Task {
+      let rest = train.only(5..<10)
+      let held = min(1000, rest.count / 5)
+      let (source, target) = (train.only(0..<5).prefix(sourceImages), rest[0..<rest.count - held])
+      let least = (5..<10).map { digit in target.labels.count { $0 == digit } }.min() ?? 0
+      try require(
+        least >= targetImages, "target_images", targetImages, "the rarest class has \(least) images")
+      return (
+        source, test.only(0..<5), target.shifted(by: -5),
+        rest[rest.count - held..<rest.count].shifted(by: -5),
+        test.only(5..<10).prefix(testImages).shifted(by: -5)
+      )
+    }
+    switch data {
+    case "mnist":
+      let (train, test) = try Digits.mnist(from: await session.dataSet("mnist"))
+      return try halves(train, test)
+    case "digits":
+      let (train, test) = try Digits.uci(from: await session.dataSet("digits"))
+        .split(first: 1297, in: RandomStream(seed: 0).split("uci digits"))
+      return try halves(train, test)
+    case "pneumoniamnist":
+      let (clothes, test) = try Digits.mnist(from: await session.dataSet("fashion-mnist"))
+      let films = try MedicalImages(
+        from: await session.dataSet("pneumoniamnist"), file: "pneumoniamnist_28.npz")
+      func digits(_ part: MedicalImages.Part) -> Digits {
+        Digits(pixels: part.pixels, labels: part.labels, width: films.width, height: films.height)
+      }
+      return (
+        clothes.prefix(sourceImages), test.prefix(testImages), digits(films.training),
+        digits(films.validation), digits(films.test)
+      )
+    default:
+      let (train, test) = try Digits.folder(session.dataFolder(data))
+      return try halves(train, test)
+    }
+  }
+
+  /// All ways take the same steps; only what is trained, from where and how fast differs.
+  private func learn(
+    _ few: Digits, _ way: Way, from source: Classifier, classes: Int, _ stream: RandomStream
+  ) throws -> Classifier {
+    var weights = stream.split("weights")
+    var model = Classifier(like: few, classes: classes, using: &weights)
+    if way != .scratch { model.features = source.features }
+    // What is frozen gives the same features in every step: they are computed once.
+    let inputs = way == .frozen ? model.features.predictions(for: few.images) : few.images
+    let batches = Batches(
+      of: inputs, targets: few.labels.tensor, size: min(batchSize, few.count),
+      shuffledBy: stream.split("batches"))
+    let steps = max(self.steps, 2 * batches.count)
+    let rate = way == .tuned ? tunedRate : learningRate
+    func trainer() -> Trainer<Adam> {
+      Trainer(Adam(learningRate: Scalar(rate)), epochs: batches.epochs(forSteps: steps))
+        .stopping(after: steps)
+    }
+    var training = trainer()
+    if way == .frozen {
+      try training.fit(&model.head, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
+    } else {
+      try training.fit(&model, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
+    }
+    return model
+  }
+
+  private func report(
+    _ results: [Way: [[Score]]], _ sizes: [Int], _ classes: Int, in session: Session
+  ) throws {
+    func accuracies(_ way: Way, _ index: Int) -> [Double] { (results[way]?[index] ?? []).map(\.accuracy) }
+    var gains: [Summary] = []
+    for (index, size) in sizes.enumerated() {
+      for way in Way.allCases {
+        let values = Summary(accuracies(way, index))
+        try session.log("accuracy_\(way.rawValue)_n\(size)", values.mean)
+      }
+      // The better way of transfer is chosen on validation images.
+      let way = [Way.frozen, .tuned].max { a, b in
+        func score(_ way: Way) -> Double { Summary((results[way]?[index] ?? []).map(\.validation)).mean }
+        return score(a) < score(b)
+      }
+      let better = way ?? .frozen
+      let gain = Summary(
+        zip(accuracies(better, index), accuracies(.scratch, index)).map { 100 * ($0 - $1) })
+      gains.append(gain)
+      try session.log("gain_n\(size)", gain.mean)
+      if repeats > 1 { try session.log("gain_n\(size)_low", gain.interval.low) }
+      if index == 0, data == "pneumoniamnist" {
+        let areas = zip(results[better]?[0] ?? [], results[.scratch]?[0] ?? []).map { $0.area - $1.area }
+        try session.log("auc_pneumonia_gain", Summary(areas).mean)
+        if repeats > 1 { try session.log("auc_pneumonia_gain_low", Summary(areas).interval.low) }
+      }
+    }
+    try session.log("parameters_trained", Double(64 * classes + classes))
+    if let first = gains.first, let last = gains.last, sizes.count > 1 {
+      try session.log("shrinkage_points", first.mean - last.mean)
+      if targetImages >= 1000 { try session.log("gain_full", last.mean) }
+    }
+    let x = sizes.map(Double.init)
+    try session.figure(
+      .curves(
+        name: "accuracy-by-size", title: "Accuracy against the number of examples",
+        caption: "Mean over \(repeats) draws of the examples on the same test images; bands are one "
+          + "standard deviation of the draws.",
+        x: Figure.Axis("examples a class", scale: .logarithmic), y: Figure.Axis("test accuracy"),
+        Way.allCases.map { way in
+          let values = sizes.indices.map { Summary(accuracies(way, $0)) }
+          return Figure.Series(
+            way.words, x: x, y: values.map(\.mean), low: values.map { $0.mean - $0.deviation },
+            high: values.map { $0.mean + $0.deviation })
+        }))
+    try session.figure(
+      .bars(
+        name: "gain", title: "What transfer gains",
+        caption: "Accuracy of the better way of transfer (chosen on validation images) less that from "
+          + "scratch, mean of paired differences over \(repeats) draws"
+          + (repeats > 1 ? " with 95 % intervals (t)." : "."),
+        sizes.map { "\($0) a class" }, y: Figure.Axis("gain (percentage points)"),
+        [("gain", gains.map(\.mean))], intervals: repeats > 1 ? gains.map(\.interval) : nil))
+  }
+}
+
+/// What is kept of the large task.
+private enum Way: String, CaseIterable {
+  case frozen, tuned, scratch
+
+  var words: String {
+    switch self {
+    case .frozen: "frozen features"
+    case .tuned: "fine-tuned"
+    case .scratch: "from scratch"
+    }
+  }
+}
+
+/// Two convolutions and a dense layer are the features, one dense layer the head.
+struct Classifier: Layer {
+  var features: Sequential
+  var head: Dense
+
+  static var parts: [Part<Self>] { [.module("features", \.features), .module("head", \.head)] }
+
+  init(like digits: Digits, classes: Int, using weights: inout RandomStream) {
+    let same = Window(padding: 1)
+    features = Sequential(
+      Convolution(1, 16, kernel: 3, window: same, activation: .relu, using: &weights),
+      MaxPooling(2),
+      Convolution(16, 32, kernel: 3, window: same, activation: .relu, using: &weights),
+      MaxPooling(2), Flatten(),
+      Dense(32 * (digits.width / 4) * (digits.height / 4), 64, activation: .relu, using: &weights))
+    head = Dense(64, classes, using: &weights)
+  }
+
+  func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
+    head(features(input, in: phase), in: phase)
+  }
+
+  func accuracy(on digits: Digits) -> Double {
+    Learning.accuracy(of: predictions(for: digits.images).rowArgMax, labels: digits.labels)
+  }
+}
+
+/// How a model does.
+private struct Score {
+  let accuracy, validation: Double
+  /// The area under the ROC curve where there are two classes.
+  let area: Double
+
+  init(_ model: Classifier, validation: Digits, test: Digits) {
+    accuracy = model.accuracy(on: test)
+    self.validation = model.accuracy(on: validation)
+    let logits = model.predictions(for: test.images).scalars.map { Double($0) }.chunked(
+      by: model.head.bias.shape.count)
+    area =
+      logits[0].count == 2
+      ? auc(scores: logits.map { $0[1] - $0[0] }, labels: test.labels) : .nan
+  }
+}
+
+/// Mean, standard deviation and 95 % interval (Student's t) of a few numbers.
+private struct Summary {
+  let mean, deviation: Double
+  let interval: (low: Double, high: Double)
+
+  init(_ values: [Double]) {
+    let (count, centre) = (Double(values.count), values.reduce(0, +) / Double(values.count))
+    mean = centre
+    deviation =
+      values.count > 1
+      ? (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / (count - 1)).squareRoot() : 0
+    let reach =
+      values.count > 1
+      ? StudentDistribution(degreesOfFreedom: count - 1).quantile(upperTail: 0.025) * deviation
+        / count.squareRoot() : 0
+    interval = (centre - reach, centre + reach)
+  }
+}
+
+extension Digits {
+  /// The indices of each class in a random order: the first ten are among the first twenty.
+  fileprivate func nested(from stream: RandomStream) -> [[Int]] {
+    Set(labels).sorted().map { label in
+      var stream = stream.split("class \(label)")
+      return labels.indices.filter { labels[$0] == label }.shuffled(using: &stream)
+    }
+  }
+
+  fileprivate func shifted(by offset: Int) -> Digits {
+    Digits(pixels: pixels, labels: labels.map { $0 + offset }, width: width, height: height)
+  }
+}
+
+private func kernelsFigure(_ before: Classifier, _ after: Classifier) -> Figure {
+  func tiles(_ name: String, _ model: Classifier) -> [Figure.ImageGrid.Tile] {
+    let scalars = model.parameters[0].tensor.scalars.map { Double($0) }
+    let greatest = scalars.reduce(1e-9) { max($0, abs($1)) }
+    return scalars.map { $0 / greatest }.chunked(by: 9).map { Figure.ImageGrid.Tile(name, pixels: $0) }
+  }
+  return Figure(
+    name: "first-layer", title: "First layer before and after fine-tuning",
+    caption: "The 16 kernels of the first layer after the large task (two rows above) and after "
+      + "fine-tuning (two rows below): they hardly move.",
+    content: .images(
+      Figure.ImageGrid(
+        width: 3, height: 3, columns: 8, palette: .diverging,
+        tiles: tiles("source", before) + tiles("tuned", after))))
+}

@@ -1,0 +1,386 @@
+import Casework
+import Datasets
+import Foundation
+import Learning
+import Randomness
+import Tensors
+
+/// Learns a density of digits that new ones can be drawn from (Kingma and Welling,
+/// arXiv:1312.6114), beside a plain autoencoder of the same size, and tests the bound where the truth
+/// is known.
+struct VariationalAutoencoder: UseCase {
+  var data = "mnist"
+  var images = 60_000
+  var hidden = 400
+  var code = 20
+  var epochs = 15
+  var batchSize = 128
+  var learningRate = 1e-3
+  var samples = 10_000
+  var studyImages = 10_000
+  var linearSteps = 3000
+
+  func validate() throws {
+    for (name, value) in [
+      ("images", images), ("hidden", hidden), ("code", code), ("epochs", epochs),
+      ("batch_size", batchSize), ("samples", samples), ("study_images", studyImages),
+      ("linear_steps", linearSteps),
+    ] {
+      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
+    }
+    try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
+    try require(!data.isEmpty, "data", data, "it is mnist, digits or a folder with IDX files")
+  }
+
+  func run(in session: Session) async throws {
+    // 1. Data.
+    let (train, test) = try await digits(in: session)
+
+    // 2. The variational autoencoder, and a plain one of the same size.
+    let model = try fit(on: train, code: code, "vae", in: session)
+    let plain = try fit(on: train, code: code, "plain", isPlain: true, in: session)
+    try session.log("parameters", Double(model.parameterCount))
+    try session.artifact(
+      "model.safetensors", model.checkpoint().encoded(), mediaType: "application/vnd.safetensors")
+
+    // 3. The bound on test images, and what its parts say.
+    try bound(model, on: test, in: session)
+
+    // 4. New digits, judged by a network that knows nothing of this one.
+    let prior = Tensor.normal(
+      shape: [samples, code], drawnFrom: session.stream("prior"))
+    let drawn = model.pictures(of: prior, like: test)
+    try judge(drawn, train: train, test: test, in: session)
+
+    // 5. Ways through the code, and the picture of all of it.
+    try interpolate(model, plain, test, in: session)
+    try study(train, test, in: session)
+    try session.figure(
+      reconstructionsFigure(model, test))
+    try session.figure(
+      .pictures(
+        name: "samples", title: "Digits that nobody wrote",
+        caption: "Decoded from random codes. Most can be read, and are a little blurred; some lie "
+          + "between two digits.",
+        drawn.prefix(40).map { ("", $0) }, columns: 10))
+
+    // 6. The bound where the true density is known.
+    try linear(in: session)
+  }
+
+  private func digits(in session: Session) async throws -> (train: Digits, test: Digits) {
+    let (train, test) =
+      switch data {
+      case "mnist": try Digits.mnist(from: await session.dataSet("mnist"))
+      case "digits":
+        try Digits.uci(from: await session.dataSet("digits"))
+          .split(first: 1297, in: RandomStream(seed: 0).split("uci digits"))
+      default: try Digits.folder(session.dataFolder(data))
+      }
+    return (train.prefix(images), test)
+  }
+
+  private func fit(
+    on digits: Digits, code: Int, _ name: String, weight: Double = 1,
+    epochs: Int? = nil, isPlain: Bool = false, in session: Session
+  ) throws -> ImageVAE {
+    let root = session.stream(name)
+    var weights = root.split("weights")
+    var model = ImageVAE(
+      pixels: digits.width * digits.height, hidden: hidden, code: code, using: &weights)
+    let batches = Batches(
+      of: digits.tensor, size: batchSize, shuffledBy: root.split("batches"))
+    let noise = root.split("noise")
+    var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs ?? self.epochs)
+    if name == "vae" {
+      trainer = trainer.reporting(to: session, of: ImageVAE.self)
+      try session.artifact(
+        "network.txt", Data(model.summary.utf8), mediaType: "text/plain")
+    }
+    try trainer.fit(&model, to: batches, drawingFrom: noise) { model, batch, phase in
+      isPlain
+        ? sigmoidCrossEntropy(model.decoder(model.encoded(batch.input).mean), batch.input)
+        : model.loss(on: batch.input, weight: weight, in: phase)
+    }
+    return model
+  }
+
+  private func bound(_ model: ImageVAE, on test: Digits, in session: Session) throws {
+    let images = test.tensor
+    var noise = session.stream("test noise")
+    let (mean, logVariance) = model.encoded(images)
+    let codes = mean + exp(logVariance * 0.5) * Tensor.normal(shape: mean.shape, using: &noise)
+    let restoration = Double(
+      sigmoidCrossEntropy(model.decoder(codes), images).scalar) * Double(images.shape[1])
+    let divergence = 0.5 * (exp(logVariance) + mean * mean - 1 - logVariance)
+    let each = divergence.mean(along: 0).scalars.map { Double($0) }
+    let kl = each.reduce(0, +)
+    let active = mean.variance(along: 0).scalars.count { $0 > 0.01 }
+    try session.log([
+      "elbo": -(restoration + kl), "reconstruction_nats": restoration, "kl_nats": kl,
+      "active_units": Double(active),
+    ])
+    let order = each.sorted(by: >)
+    try session.figure(
+      .bars(
+        name: "kl-by-unit", title: "What each number of the code says",
+        caption: "Mean divergence from the prior of each number of the code, the greatest first. A "
+          + "number at zero says nothing of the image.",
+        order.indices.map { "\($0 + 1)" }, y: Figure.Axis("KL divergence (nat)"),
+        [("test images", order)]))
+  }
+
+  private func judge(
+    _ drawn: [GreyImage], train: Digits, test: Digits, in session: Session
+  ) throws {
+    let judge = try classifier(train, in: session)
+    let correct = judge.predictions(for: test.images).rowArgMax
+    let shares = softmax(judge.predictions(for: drawn.tensor))
+    let classes = shares.rowArgMax
+    let counts = (0..<10).map { digit in Double(classes.count { $0 == digit }) }
+    let confident = zip(shares.max(along: 1).scalars, classes).count { $0.0 > 0.9 }
+    func ratio(_ measure: (GreyImage) -> Double) -> Double {
+      let real = test.pictures.prefix(drawn.count)
+      return drawn.reduce(0) { $0 + measure($1) } / Double(drawn.count)
+        / (real.reduce(0) { $0 + measure($1) } / Double(real.count))
+    }
+    try session.log([
+      "classifier_accuracy": accuracy(of: correct, labels: test.labels),
+      "entropy_ratio": entropyRatio(counts),
+      "rarest_class_share": (counts.min() ?? 0) / Double(drawn.count),
+      "classes_above_1pct": Double(counts.count { $0 > 0.01 * Double(drawn.count) }),
+      "confident_share": Double(confident) / Double(drawn.count),
+      "laplacian_ratio": ratio(\.sharpness), "gradient_ratio": ratio(\.steepness),
+    ])
+  }
+
+  /// A convolutional network, independent of the autoencoder.
+  private func classifier(_ train: Digits, in session: Session) throws -> Sequential {
+    var weights = session.stream("classifier weights")
+    let same = Window(padding: 1)
+    var model = Sequential(
+      Convolution(1, 16, kernel: 3, window: same, activation: .relu, using: &weights),
+      MaxPooling(2),
+      Convolution(16, 32, kernel: 3, window: same, activation: .relu, using: &weights),
+      MaxPooling(2), Flatten(),
+      Dense(32 * (train.width / 4) * (train.height / 4), 64, activation: .relu, using: &weights),
+      Dense(64, 10, using: &weights))
+    let batches = Batches(
+      of: train.images, targets: train.labels.tensor, size: 64,
+      shuffledBy: session.stream("classifier batches"))
+    var trainer = Trainer(Adam(), epochs: train.count > 20_000 ? 2 : 10)
+    try trainer.fit(&model, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
+    return model
+  }
+
+  /// Sixteen steps from one test image to another, through the means of their codes.
+  private func interpolate(
+    _ model: ImageVAE, _ plain: ImageVAE, _ test: Digits, in session: Session
+  ) throws {
+    let pairs = min(200, test.count / 2)
+    func ways(_ model: ImageVAE, _ path: ([Double], [Double], Double) -> [Double]) -> [[GreyImage]] {
+      let mean = model.encoded(test.prefix(2 * pairs).tensor).mean
+      let rows = mean.scalars.map { Double($0) }.chunked(by: mean.shape[1])
+      return (0..<pairs).map { pair in
+        let codes = (0...16).map { path(rows[2 * pair], rows[2 * pair + 1], Double($0) / 16) }
+        return model.pictures(of: codes.tensor, like: test)
+      }
+    }
+    func jump(_ ways: [[GreyImage]]) -> Double {
+      ways.reduce(0) { sum, way in
+        let steps = zip(way, way.dropFirst()).map { distance($0, $1) }
+        return sum + (steps.max() ?? 0) / max(steps.reduce(0, +) / Double(steps.count), 1e-9)
+      } / Double(ways.count)
+    }
+    let (straight, round, other) = (
+      ways(model, linearPath), ways(model, sphericalPath), ways(plain, linearPath)
+    )
+    try session.log([
+      "max_step_ratio": jump(straight), "max_step_ratio_spherical": jump(round),
+      "max_step_ratio_ae": jump(other), "max_step_gain": jump(other) - jump(straight),
+    ])
+    let rows = [("VAE, straight", straight[0]), ("VAE, arc", round[0]), ("plain", other[0])]
+    try session.figure(
+      .pictures(
+        name: "interpolation", title: "From one digit to another",
+        caption: "Every second of 16 steps between the codes of two test images: straight and along an "
+          + "arc through the code of the variational autoencoder, and straight through the plain one's.",
+        rows.flatMap { name, way in stride(from: 0, through: 16, by: 2).map { (name, way[$0]) } },
+        columns: 9))
+  }
+
+  /// How blur depends on the weight of the divergence, and the map of a code of two numbers.
+  private func study(_ train: Digits, _ test: Digits, in session: Session) throws {
+    let few = train.prefix(studyImages)
+    let real = test.pictures.prefix(500).reduce(0) { $0 + $1.sharpness } / Double(min(500, test.count))
+    let weights = [0.1, 1, 5]
+    var blur: [Double] = []
+    for weight in weights {
+      session.note("Training with the divergence times \(weight).")
+      let model = try fit(
+        on: few, code: code, "weight \(weight)", weight: weight,
+        epochs: max(1, epochs / 3), in: session)
+      let drawn = model.pictures(
+        of: Tensor.normal(shape: [500, code], drawnFrom: session.stream("study")), like: test)
+      blur.append(drawn.reduce(0) { $0 + $1.sharpness } / 500 / real)
+    }
+    try session.figure(
+      .curves(
+        name: "blur-by-weight", title: "Blur against the weight of the divergence",
+        caption: "Sharpness (mean absolute Laplacian) of drawn digits by that of real ones, for networks "
+          + "trained with the divergence multiplied by β. One is as sharp as real; above it, as jagged "
+          + "as noise.",
+        x: Figure.Axis("β", scale: .logarithmic), y: Figure.Axis("sharpness / real"),
+        [Figure.Series("drawn digits", x: weights, y: blur)],
+        guides: [Figure.Guide("real digits", .horizontal(1))]))
+    let flat = try fit(
+      on: few, code: 2, "map", epochs: epochs, in: session)
+    let places = (0..<12).map { -2.2 + 4.4 * Double($0) / 11 }
+    let codes = places.reversed().flatMap { y in places.map { [$0, y] } }
+    try session.figure(
+      .pictures(
+        name: "map", title: "The map of a code of two numbers",
+        caption: "What each code from -2.2 to 2.2 along both axes decodes to. Neighbours look alike, and "
+          + "there is no hole.",
+        flat.pictures(of: codes.tensor, like: test).map { ("", $0) }, columns: 12))
+  }
+
+  private func linear(in session: Session) throws {
+    let truth = LinearModel(width: 10, from: session.stream("linear model"))
+    let train = truth.samples(5000, from: session.stream("linear training"))
+    let test = truth.samples(2000, from: session.stream("linear test"))
+    var weights = session.stream("linear weights")
+    var model = LinearVAE(width: 10, code: 2, using: &weights)
+    let batches = Batches(of: train.tensor, size: 100, shuffledBy: session.stream("linear batches"))
+    var trainer = Trainer(Adam(learningRate: 0.01), epochs: batches.epochs(forSteps: linearSteps))
+      .scheduling(.cosine(over: linearSteps, minimum: 0.01), by: .step)
+      .stopping(after: linearSteps)
+    try trainer.fit(&model, to: batches, drawingFrom: session.stream("linear noise")) {
+      $0.loss(on: $1.input, in: $2)
+    }
+    // Twenty draws of the code for each sample.
+    let bounds = (0..<20).map { draw in
+      -Double(model.loss(on: test.tensor, in: .training(session.stream("bound").split(draw))).scalar)
+    }
+    let bound = bounds.reduce(0, +) / 20
+    let exact = test.reduce(0) { $0 + truth.logLikelihood(of: $1) } / Double(test.count)
+    try session.log([
+      "ppca_elbo": bound, "ppca_log_likelihood": exact,
+      "ppca_gap_percent": 100 * (exact - bound) / abs(exact),
+    ])
+  }
+}
+
+/// 784-400-(20, 20)-400-784: a mean and a logarithm of the variance for each number of the code, and
+/// logits at the end.
+struct ImageVAE: Module {
+  var encoder, mean, logVariance: Dense
+  var decoder: Sequential
+
+  static var parts: [Part<Self>] {
+    [
+      .module("encoder", \.encoder), .module("mean", \.mean),
+      .module("logVariance", \.logVariance), .module("decoder", \.decoder),
+    ]
+  }
+
+  init(pixels: Int, hidden: Int, code: Int, using weights: inout RandomStream) {
+    encoder = Dense(pixels, hidden, activation: .relu, using: &weights)
+    mean = Dense(hidden, code, using: &weights)
+    logVariance = Dense(hidden, code, using: &weights)
+    decoder = Sequential(
+      Dense(code, hidden, activation: .relu, using: &weights),
+      Dense(hidden, pixels, using: &weights))
+  }
+
+  func encoded(_ images: Tensor) -> (mean: Tensor, logVariance: Tensor) {
+    let features = encoder(images)
+    return (mean(features), logVariance(features))
+  }
+
+  /// Minus the evidence lower bound, with one draw of the code for each image.
+  func loss(on images: Tensor, weight: Double = 1, in phase: Phase) -> Tensor {
+    let (mean, logVariance) = encoded(images)
+    return negativeEvidenceBound(
+      decoder(reparametrized(mean, logVariance, in: phase)), images, likelihood: .bernoulli,
+      mean: mean, logVariance: logVariance, weight: Scalar(weight))
+  }
+
+  func pictures(of codes: Tensor, like digits: Digits) -> [GreyImage] {
+    sigmoid(decoder(codes)).reshaped(to: [codes.shape[0], 1, digits.height, digits.width])
+      .greyImages
+  }
+}
+
+/// Linear in both directions, with a deviation of the data that is learned too.
+struct LinearVAE: Module {
+  var encoder, decoder: Dense
+  var logVariance, logDeviation: Tensor
+
+  static var parts: [Part<Self>] {
+    [
+      .module("encoder", \.encoder), .module("decoder", \.decoder),
+      .tensor("logVariance", \.logVariance), .tensor("logDeviation", \.logDeviation),
+    ]
+  }
+
+  init(width: Int, code: Int, using weights: inout RandomStream) {
+    encoder = Dense(width, code, using: &weights)
+    decoder = Dense(code, width, using: &weights)
+    logVariance = Tensor(repeating: 0, shape: [code])
+    logDeviation = Tensor(repeating: 0, shape: [1])
+  }
+
+  func loss(on samples: Tensor, in phase: Phase) -> Tensor {
+    let mean = encoder(samples)
+    let logVariance = self.logVariance.broadcast(to: mean.shape)
+    let error = samples - decoder(reparametrized(mean, logVariance, in: phase))
+    let (count, width) = (Scalar(samples.shape[0]), Scalar(samples.shape[1]))
+    let likelihood =
+      -(error * error).sum() * 0.5 * exp(logDeviation * -2) / Tensor(count)
+      - (logDeviation + 0.918_938_533_204_672_7) * Tensor(width)
+    return normalDivergence(mean: mean, logVariance: logVariance) - likelihood.sum()
+  }
+}
+
+/// The mean plus the deviation times a standard normal number, through which gradients flow; in use,
+/// the mean.
+func reparametrized(_ mean: Tensor, _ logVariance: Tensor, in phase: Phase) -> Tensor {
+  guard case .training(let stream) = phase else { return mean }
+  return mean + exp(logVariance * 0.5) * Tensor.normal(shape: mean.shape, drawnFrom: stream)
+}
+
+/// The entropy of counts by that of equal counts.
+func entropyRatio(_ counts: [Double]) -> Double {
+  let sum = counts.reduce(0, +)
+  return counts.reduce(0) { $1 > 0 ? $0 - $1 / sum * log($1 / sum) : $0 } / log(Double(counts.count))
+}
+
+private func linearPath(_ a: [Double], _ b: [Double], _ share: Double) -> [Double] {
+  zip(a, b).map { $0 + share * ($1 - $0) }
+}
+
+/// Along an arc; the length goes evenly from that of one end to that of the other.
+func sphericalPath(_ a: [Double], _ b: [Double], _ share: Double) -> [Double] {
+  func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+  let (p, q) = (dot(a, a).squareRoot(), dot(b, b).squareRoot())
+  let angle = acos(min(max(dot(a, b) / max(p * q, 1e-12), -1), 1))
+  guard angle > 1e-4, angle < .pi - 1e-4 else { return linearPath(a, b, share) }
+  let length = p + share * (q - p)
+  return zip(a, b).map {
+    length * (sin((1 - share) * angle) * $0 / p + sin(share * angle) * $1 / q) / sin(angle)
+  }
+}
+
+private func distance(_ a: GreyImage, _ b: GreyImage) -> Double {
+  zip(a.pixels, b.pixels).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }.squareRoot()
+}
+
+private func reconstructionsFigure(_ model: ImageVAE, _ test: Digits) -> Figure {
+  let few = test.prefix(10)
+  let restored = model.pictures(of: model.encoded(few.tensor).mean, like: test)
+  return .pictures(
+    name: "reconstructions", title: "Test images and their reconstructions",
+    caption: "Above, ten test images; below, what is decoded from the means of their codes.",
+    few.pictures.map { ("image", $0) } + restored.map { ("restored", $0) }, columns: 10)
+}

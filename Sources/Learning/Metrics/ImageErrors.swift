@@ -1,0 +1,18 @@
+import Foundation
+
+/// Returns the peak signal-to-noise ratio of a picture in decibels, `10 log10(peak² / mse)`; infinite
+/// for equal pictures.
+///
+/// - Parameters:
+///   - image: The pixels.
+///   - truth: As many pixels of the picture that it should be.
+///   - peak: The range of a pixel: 1 or 255.
+public func peakSignalToNoise(_ image: [Float], _ truth: [Float], peak: Double) -> Double {
+  precondition(
+    image.count == truth.count && !truth.isEmpty, "\(image.count) pixels, \(truth.count) true ones")
+  let sum = zip(image, truth).reduce(0.0) { sum, pair in
+    let difference = Double(pair.0) - Double(pair.1)
+    return sum + difference * difference
+  }
+  return sum == 0 ? .infinity : 10 * log10(peak * peak * Double(truth.count) / sum)
+}
