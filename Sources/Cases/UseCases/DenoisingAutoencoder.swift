@@ -12,16 +12,17 @@ struct DenoisingAutoencoder: UseCase {
   var images = 5000
   var patches = 5000
   var channels = 16
-  var epochs = 10
+  var epochs = 30
+  var photoEpochs = 10
   var batchSize = 64
-  var learningRate = 1e-3
+  var learningRate = 3e-3
   var noise = 0.5
   var greyNoise = 25.0
 
   func validate() throws {
     for (name, value) in [
       ("images", images), ("patches", patches), ("channels", channels), ("epochs", epochs),
-      ("batch_size", batchSize),
+      ("photo_epochs", photoEpochs),      ("batch_size", batchSize),
     ] {
       try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
     }
@@ -66,6 +67,7 @@ struct DenoisingAutoencoder: UseCase {
       "above_classical": psnr.network - max(psnr.median, psnr.blur),
       "above_gaussian": psnr.network - psnr.blur,
       "psnr_noisy_unclipped": meanPSNR(grey, material.test),
+      "psnr_validation": meanPSNR(material.restored(validation, by: model), material.validation),
       "mse": meanSquare(restored, material.test), "parameters": Double(model.parameterCount),
     ])
     if material.isPhotographs { try session.log("below_bm3d", 28.57 - psnr.network) }
@@ -142,6 +144,7 @@ struct DenoisingAutoencoder: UseCase {
         input: material.added(to: batch.input, from: stream), target: batch.target,
         indices: batch.indices)
     }
+    let epochs = material.isPhotographs ? photoEpochs : epochs
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
       .scheduling(.cosine(over: epochs, minimum: 0.05), by: .epoch)
       .reporting(to: session, of: Sequential.self)

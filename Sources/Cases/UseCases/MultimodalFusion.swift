@@ -10,7 +10,7 @@ import Tensors
 /// of two networks trained as one.
 struct MultimodalFusion: UseCase {
   var data = "simulated"
-  var patients = 5000
+  var patients = 8000
   var testPatients = 5000
   var epochs = 12
   var batchSize = 64

@@ -16,7 +16,6 @@ struct TransferLearning: UseCase {
   var steps = 300
   var batchSize = 32
   var learningRate = 1e-3
-  var tunedRate = 1e-4
   var testImages = 2000
 
   func validate() throws {
@@ -28,9 +27,7 @@ struct TransferLearning: UseCase {
     }
     try require(
       (10...100_000).contains(targetImages), "target_images", targetImages, "it is 10 or more")
-    for (name, value) in [("learning_rate", learningRate), ("tuned_rate", tunedRate)] {
-      try require(value > 0, name, value, "it is greater than 0")
-    }
+    try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
     try require(
       !data.isEmpty, "data", data, "it is mnist, digits, pneumoniamnist or a folder with IDX files")
   }
@@ -60,6 +57,7 @@ struct TransferLearning: UseCase {
     let sizes = [10, 20, 50, 100, 500, 1000, 5000].filter { $0 <= targetImages }
     var results: [Way: [[Score]]] = [:]
     var tuned = source
+    let rates = try rates(for: task, sizes, from: source, classes: classes, in: session)
     for draw in 0..<repeats {
       let stream = session.stream("draw").split(draw)
       let order = task.target.nested(from: stream)
@@ -67,7 +65,9 @@ struct TransferLearning: UseCase {
         let few = task.target.picked(order.flatMap { $0.prefix(size) })
         for way in Way.allCases {
           try session.checkCancellation()
-          let model = try learn(few, way, from: source, classes: classes, stream.split(size))
+          let model = try learn(
+            few, way, from: source, classes: classes, rate: rates[way]?[index] ?? learningRate,
+            stream.split(size))
           results[way, default: sizes.map { _ in [] }][index].append(
             Score(model, validation: task.validation, test: task.test))
           if way == .tuned { tuned = model }
@@ -124,9 +124,38 @@ struct TransferLearning: UseCase {
     }
   }
 
+  /// Of a few learning rates the best for each way and size, on validation images and with examples
+  /// that no result is taken from.
+  private func rates(
+    for task: Task, _ sizes: [Int], from source: Classifier, classes: Int, in session: Session
+  ) throws -> [Way: [Double]] {
+    let stream = session.stream("rates")
+    let order = task.target.nested(from: stream)
+    var (best, table) = ([Way: [Double]](), "way,examples a class,learning rate,validation accuracy\n")
+    for way in Way.allCases {
+      for size in sizes {
+        let few = task.target.picked(order.flatMap { $0.prefix(size) })
+        let scores = try [1e-4, 3e-4, 1e-3, 3e-3, 1e-2].map { rate in
+          try session.checkCancellation()
+          let model = try learn(
+            few, way, from: source, classes: classes, rate: rate, stream.split(size))
+          return (rate, model.accuracy(on: task.validation))
+        }
+        for (rate, score) in scores { table += "\(way.rawValue),\(size),\(rate),\(score)\n" }
+        let chosen = scores.max { $0.1 < $1.1 } ?? (learningRate, 0)
+        best[way, default: []].append(chosen.0)
+        session.note(
+          "Learning rate for \(way.words), \(size) a class: \(chosen.0) (validation \(Float(chosen.1))).")
+      }
+    }
+    try session.artifact("rates.csv", Data(table.utf8), mediaType: "text/csv")
+    return best
+  }
+
   /// All ways take the same steps; only what is trained, from where and how fast differs.
   private func learn(
-    _ few: Digits, _ way: Way, from source: Classifier, classes: Int, _ stream: RandomStream
+    _ few: Digits, _ way: Way, from source: Classifier, classes: Int, rate: Double,
+    _ stream: RandomStream
   ) throws -> Classifier {
     var weights = stream.split("weights")
     var model = Classifier(like: few, classes: classes, using: &weights)
@@ -137,7 +166,6 @@ struct TransferLearning: UseCase {
       of: inputs, targets: few.labels.tensor, size: min(batchSize, few.count),
       shuffledBy: stream.split("batches"))
     let steps = max(self.steps, 2 * batches.count)
-    let rate = way == .tuned ? tunedRate : learningRate
     func trainer() -> Trainer<Adam> {
       Trainer(Adam(learningRate: Scalar(rate)), epochs: batches.epochs(forSteps: steps))
         .stopping(after: steps)

@@ -165,7 +165,7 @@ struct VirgoAutoencoder: UseCase {
         var weights = root.split("weights")
         var model = WindowAutoencoder(
           code: size, activation: .identity, output: .identity, using: &weights)
-        try fit(&model, to: windows.training, rate: learningRate, root)
+        try fit(&model, to: windows.training, rate: 5 * learningRate, root)
         let residual = model.error(of: windows.training) / windows.trainingVariance
         worst = max(worst, residual / components.residualShare(components: size))
         found.append(model.error(of: windows.test) / windows.testVariance)
@@ -206,7 +206,7 @@ struct VirgoAutoencoder: UseCase {
     _ strains: [(name: String, series: TimeSeries)], in session: Session
   ) async throws {
     var worst: [String: (network: Double, pca: Double, ratio: Double)] = [:]
-    var randomRaw = 0.0
+    var random: [String: Double] = [:]
     for (name, strain) in strains {
       let scale = 1 / (strain.samples.reduce(0) { $0 + $1 * $1 } / Double(strain.samples.count))
         .squareRoot()
@@ -228,9 +228,7 @@ struct VirgoAutoencoder: UseCase {
         if result.ratio > (worst[kind]?.ratio ?? 0) {
           worst[kind] = (result.network, result.pca, result.ratio)
         }
-        if kind == "raw" {
-          randomRaw = max(randomRaw, try compress(windows, kind, in: session).ratio)
-        }
+        random[kind] = max(random[kind] ?? 0, try compress(windows, kind, in: session).ratio)
         if kind == "band", name == strains[0].name {
           try session.figure(examplesFigure(windows, result.model, "\(name), 30 to 200 Hz"))
         }
@@ -241,8 +239,8 @@ struct VirgoAutoencoder: UseCase {
       try session.log("residual_\(kind)", value.network)
       try session.log("pca_residual_\(kind)", value.pca)
       try session.log("ratio_to_pca_\(kind)", value.ratio)
+      try session.log("ratio_to_pca_\(kind)_random", random[kind] ?? .nan)
     }
-    try session.log("ratio_to_pca_raw_random", randomRaw)
     try session.log("ratio_to_pca", max(worst["raw"]?.ratio ?? 0, worst["band"]?.ratio ?? 0))
   }
 

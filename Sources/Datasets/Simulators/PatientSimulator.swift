@@ -5,13 +5,13 @@ public import Randomness
 /// each other. A toy of our own design.
 ///
 /// The diagnosis y is a fair coin. The picture, 28 by 28 pixels, has a brightness of 0.3…0.7, normal
-/// noise of 0.25 and a wave of 4 pixels in a random direction, whose amplitude is |N(0, 0.10)| for
-/// the sick and |N(0, 0.035)| for the healthy. The record has a temperature N(37.0 + 0.6 y, 0.7),
+/// noise of 0.2 and a wave of 4 pixels in a random direction, whose amplitude is |N(0, 0.20)| for
+/// the sick and |N(0, 0.07)| for the healthy. The record has a temperature N(37.0 + 0.6 y, 0.7),
 /// white cells log-normal around 8 with a shift of 0.25 y and a width of 0.3, an age of 20…90 and a
 /// column of noise. The area under the ROC curve of the temperature alone is Φ(0.6 / 0.7 / √2) =
 /// 0.7278, of the white cells Φ(0.25 / 0.3 / √2) = 0.7222.
 ///
-/// With interaction there is a fifth column, N(s δ (2y - 1), 1) with δ = 0.8, where s is +1 in
+/// With interaction there is a fifth column, N(s δ (2y - 1), 1) with δ = 1, where s is +1 in
 /// pictures brighter than 0.5 and -1 in darker ones: alone, or beside what a picture says of y, it
 /// says nothing.
 public struct PatientSimulator: Sendable {
@@ -55,17 +55,17 @@ public struct PatientSimulator: Sendable {
     let isSick = stream.uniform() < 0.5
     var record = Self.record(isSick: isSick, from: &stream)
     let brightness = stream.uniform(0.3, 0.7)
-    let amplitude = abs(stream.normal(deviation: isSick ? 0.10 : 0.035))
+    let amplitude = abs(stream.normal(deviation: isSick ? 0.20 : 0.07))
     let (direction, phase) = (stream.uniform(0, .pi), stream.uniform(0, 2 * .pi))
     let (u, v) = (cos(direction) * .pi / 2, sin(direction) * .pi / 2)
     let picture = (0..<Self.size * Self.size).map { index in
       let (x, y) = (Double(index % Self.size), Double(index / Self.size))
       return Float(
-        brightness + amplitude * sin(u * x + v * y + phase) + stream.normal(deviation: 0.25))
+        brightness + amplitude * sin(u * x + v * y + phase) + stream.normal(deviation: 0.2))
     }
     if hasInteraction {
       let sign = (brightness > 0.5 ? 1.0 : -1) * (isSick ? 1 : -1)
-      record.append(stream.normal(mean: 0.8 * sign))
+      record.append(stream.normal(mean: sign))
     }
     return Patient(picture: picture, record: record, isSick: isSick)
   }
