@@ -1,5 +1,7 @@
 import Casework
 import Datasets
+import Learning
+import Tensors
 
 extension Figure {
   /// Returns a grid of grey pictures, brought to one size by their middle.
@@ -59,5 +61,39 @@ extension Figure {
               name, x: values.indices.map(Double.init), y: values, low: intervals?.map(\.low),
               high: intervals?.map(\.high))
           })))
+  }
+
+  /// Returns the kernels of a layer on one channel as small pictures, each by its greatest weight.
+  static func kernels(title: String, caption: String, _ weight: Tensor) -> Figure {
+    let (width, height) = (weight.shape[3], weight.shape[2])
+    let kernels = weight.scalars.map { Double($0) }.chunked(by: width * height)
+    return Figure(
+      name: "first-layer", title: title, caption: caption,
+      content: .images(
+        ImageGrid(
+          width: width, height: height, columns: 8, palette: .diverging,
+          tiles: kernels.prefix(32).enumerated().map { index, kernel in
+            let greatest = kernel.reduce(1e-9) { max($0, abs($1)) }
+            return ImageGrid.Tile("\(index + 1)", pixels: kernel.map { $0 / greatest })
+          })))
+  }
+
+  /// Returns the ROC curves of methods on the same examples.
+  static func roc(
+    title: String, caption: String, _ methods: [(name: String, scores: [Double])], labels: [Int]
+  ) -> Figure {
+    curves(
+      name: "roc", title: title,
+      caption: caption
+        + " The nearer to the upper left corner, the better; the diagonal is chance.",
+      x: Axis("false-positive rate", range: 0...1), y: Axis("true-positive rate", range: 0...1),
+      methods.map { name, scores in
+        let curve = rocCurve(scores: scores, labels: labels)
+        let step = max(1, curve.count / 800)
+        let places = Array(stride(from: 0, to: curve.count - 1, by: step)) + [curve.count - 1]
+        return Series(
+          name, x: places.map { curve[$0].falsePositiveRate },
+          y: places.map { curve[$0].truePositiveRate })
+      }, guides: [Guide("chance", .diagonal)])
   }
 }

@@ -225,20 +225,10 @@ private struct Scores {
       ("autoencoder", autoencoder), ("PCA, 2 components", pca2), ("PCA, 8 components", pca8),
       ("distance to the mean", distance),
     ]
-    return Figure(
-      name: "roc", title: "ROC of the autoencoder and of simpler alarms",
+    return .roc(
+      title: "ROC of the autoencoder and of simpler alarms",
       caption: "Share of anomalous simulated sections that are flagged against the share of good "
-        + "ones flagged by mistake, for every threshold. The nearer to the upper left corner, the "
-        + "better; the diagonal is chance.",
-      content: .lines(
-        Figure.Plane(
-          x: Figure.Axis("false-positive rate", range: 0...1),
-          y: Figure.Axis("true-positive rate", range: 0...1),
-          series: methods.map { name, scores in
-            let curve = rocCurve(scores: scores, labels: labels)
-            return Figure.Series(
-              name, x: curve.map(\.falsePositiveRate), y: curve.map(\.truePositiveRate))
-          }, guides: [Figure.Guide("chance", .diagonal)])))
+        + "ones flagged by mistake, for every threshold.", methods, labels: labels)
   }
 }
 

@@ -22,7 +22,7 @@ struct DenoisingAutoencoder: UseCase {
   func validate() throws {
     for (name, value) in [
       ("images", images), ("patches", patches), ("channels", channels), ("epochs", epochs),
-      ("photo_epochs", photoEpochs),      ("batch_size", batchSize),
+      ("photo_epochs", photoEpochs), ("batch_size", batchSize),
     ] {
       try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
     }
@@ -111,7 +111,8 @@ struct DenoisingAutoencoder: UseCase {
     case "bsd68":
       let folder = PictureFolder(try await session.dataSet("restoration-images"))
       return photographs(
-        try folder.pictures(in: "Set14").map(\.image), try folder.pictures(in: "BSD68").map(\.image),
+        try folder.pictures(in: "Set14").map(\.image),
+        try folder.pictures(in: "BSD68").map(\.image),
         canBeShown: false)
     default:
       let place = try session.dataFolder(data)
@@ -234,7 +235,8 @@ private func meanPSNR(_ pictures: [GreyImage], _ truth: [GreyImage]) -> Double {
 
 private func meanSquare(_ pictures: [GreyImage], _ truth: [GreyImage]) -> Double {
   zip(pictures, truth).reduce(0) { sum, pair in
-    sum + RegressionErrors(of: pair.0.pixels.map(Double.init), pair.1.pixels.map(Double.init))
+    sum
+      + RegressionErrors(of: pair.0.pixels.map(Double.init), pair.1.pixels.map(Double.init))
       .meanSquared
   } / Double(truth.count)
 }
@@ -282,7 +284,8 @@ private func examplesFigure(
 private func residualFigure(noisy: [GreyImage], restored: [GreyImage]) -> Figure {
   Figure.pictures(
     name: "residuals", title: "What was taken away",
-    caption: "Noisy less restored test image, grey where nothing changed. It should look like noise: "
+    caption:
+      "Noisy less restored test image, grey where nothing changed. It should look like noise: "
       + "strokes in it would be signal that the network removes.",
     zip(noisy, restored).prefix(6).enumerated().map { index, pair in
       (

@@ -46,7 +46,9 @@ struct LungSegmentationUnet: UseCase {
     var order = session.stream("split")
     let shuffled = (0..<all.count).shuffled(using: &order)
     let tested = min(testImages, all.count / 4)
-    let (train, test) = (all.picked(shuffled.dropFirst(tested)), all.picked(shuffled.prefix(tested)))
+    let (train, test) = (
+      all.picked(shuffled.dropFirst(tested)), all.picked(shuffled.prefix(tested))
+    )
 
     // 2. Model and training.
     let (model, curves) = try fit(train, in: session)
@@ -63,10 +65,12 @@ struct LungSegmentationUnet: UseCase {
     let dice = scores.map(\.dice)
     let shapeDice = meanDice(test.masks.map { _ in shape })
     try session.log([
-      "dice": mean(dice), "sd_dice": deviation(dice), "dice_lowest": dice.min() ?? 0,
+      "dice": mean(dice), "sd_dice": Summary(dice).deviation, "dice_lowest": dice.min() ?? 0,
       "iou": mean(scores.map(\.intersectionOverUnion)),
       "border_dice": mean(
-        zip(found, test.masks).map { borderDice($0, $1, tolerance: max(1, size / 32)) }),
+        zip(found, test.masks).map {
+          borderDice($0.inside, $1.inside, width: size, tolerance: max(1, size / 32))
+        }),
       "dice_mean_shape": shapeDice, "dice_above_mean_shape": mean(dice) - shapeDice,
       "dice_threshold": meanDice(
         test.films.map { film in film.mapped { $0 > 0 && $0 < threshold ? 1 : 0 } }),
@@ -104,21 +108,24 @@ struct LungSegmentationUnet: UseCase {
     var model = ResidualUNet(
       width: width, dropout: dropout, momentum: Scalar(batchNormMomentum), using: &weights)
     try session.artifact(
-      "network.txt", Data(model.summary(for: [train.films[0]].tensor).utf8), mediaType: "text/plain")
+      "network.txt", Data(model.summary(for: [train.films[0]].tensor).utf8), mediaType: "text/plain"
+    )
     let batches = Batches(
       of: train.films.tensor, targets: train.masks.tensor, size: batchSize, sampling: .whole,
       shuffledBy: session.stream("batches")
     ).augmented(varied)
     let penalty = Penalty.l2(Scalar(l2))
     var trainer = Trainer(
-      Adam(learningRate: Scalar(learningRate), amsgrad: true), epochs: batches.epochs(forSteps: steps)
+      Adam(learningRate: Scalar(learningRate), amsgrad: true),
+      epochs: batches.epochs(forSteps: steps)
     )
     .scheduling(.cosine(over: steps, minimum: 0.02), by: .step)
     .measuring("training_dice", of: ResidualUNet.self) { model in
       let few = train.picked(0..<min(16, train.count))
       let found = sigmoid(model(few.films.tensor)).greyImages
       return mean(
-        zip(found, few.masks).map { Overlap(of: $0.mapped { $0.rounded() }.inside, $1.inside).dice })
+        zip(found, few.masks).map { Overlap(of: $0.mapped { $0.rounded() }.inside, $1.inside).dice }
+      )
     }
     .reporting(to: session, of: ResidualUNet.self).stopping(after: steps)
     try trainer.fit(&model, to: batches, drawingFrom: session.stream("dropout")) {
@@ -132,7 +139,8 @@ struct LungSegmentationUnet: UseCase {
       model,
       .curves(
         name: "training", title: "Loss and Dice in training",
-        caption: "Loss (one less the soft Dice of varied films, plus the penalty of weights) and mean Dice "
+        caption:
+          "Loss (one less the soft Dice of varied films, plus the penalty of weights) and mean Dice "
           + "of sixteen training films as they are, epoch by epoch.",
         x: Figure.Axis("epoch"), y: Figure.Axis("value"),
         [
@@ -165,33 +173,6 @@ struct LungSegmentationUnet: UseCase {
 extension GreyImage {
   /// Whether each pixel is marked.
   fileprivate var inside: [Bool] { pixels.map { $0 > 0.5 } }
-
-  /// The marked pixels with an unmarked neighbour.
-  fileprivate var border: [(x: Int, y: Int)] {
-    (0..<height).flatMap { y in
-      (0..<width).compactMap { x in
-        guard self[x, y] > 0.5 else { return nil }
-        let isInner =
-          x > 0 && y > 0 && x < width - 1 && y < height - 1 && self[x - 1, y] > 0.5
-          && self[x + 1, y] > 0.5 && self[x, y - 1] > 0.5 && self[x, y + 1] > 0.5
-        return isInner ? nil : (x, y)
-      }
-    }
-  }
-}
-
-/// The share of both borders' pixels that have one of the other within a tolerance.
-func borderDice(_ a: GreyImage, _ b: GreyImage, tolerance: Int) -> Double {
-  let (p, q) = (a.border, b.border)
-  func near(_ one: [(x: Int, y: Int)], _ other: [(x: Int, y: Int)]) -> Int {
-    one.count { place in
-      other.contains {
-        let (dx, dy) = ($0.x - place.x, $0.y - place.y)
-        return dx * dx + dy * dy <= tolerance * tolerance
-      }
-    }
-  }
-  return p.isEmpty && q.isEmpty ? 1 : Double(near(p, q) + near(q, p)) / Double(p.count + q.count)
 }
 
 /// What more than half of the training masks mark.
@@ -217,13 +198,7 @@ private func bestThreshold(_ train: LungFilms) -> Float {
   return best?.0 ?? 0.5
 }
 
-private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-
-private func deviation(_ values: [Double]) -> Double {
-  let centre = mean(values)
-  return (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
-    / Double(max(1, values.count - 1))).squareRoot()
-}
+private func mean(_ values: [Double]) -> Double { Summary(values).mean }
 
 extension LungSegmentationUnet {
   /// The best film, the middle one and the worst three, with what was found and missed.
@@ -249,7 +224,8 @@ extension LungSegmentationUnet {
     }
     return Figure(
       name: "films", title: "Best, median and worst three test films",
-      caption: "Light: found and true. Blue: missed. Orange: marked by mistake. The number is the Dice "
+      caption:
+        "Light: found and true. Blue: missed. Orange: marked by mistake. The number is the Dice "
         + "coefficient of the film."
         + (isHidden ? " The films themselves may not be shown." : ""),
       content: .images(

@@ -25,7 +25,8 @@ struct MultimodalFusion: UseCase {
       try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
     }
     try require(
-      min(patients, testPatients) >= 100, "patients", patients, "100 or more are needed in each part")
+      min(patients, testPatients) >= 100, "patients", patients,
+      "100 or more are needed in each part")
     try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
     try require(
       !data.isEmpty, "data", data, "it is simulated, pneumoniamnist, wdbc or a folder")
@@ -55,7 +56,8 @@ struct MultimodalFusion: UseCase {
   private func cohort(in session: Session) async throws -> Cohort {
     func films(_ images: MedicalImages) -> Cohort {
       Cohort(
-        training: Cohort.part(images.training, images), validation: Cohort.part(images.validation, images),
+        training: Cohort.part(images.training, images),
+        validation: Cohort.part(images.validation, images),
         test: Cohort.part(images.test, images), names: ["image", "record"])
     }
     switch data {
@@ -92,7 +94,8 @@ struct MultimodalFusion: UseCase {
         ], labels: all.map { $0.isSick ? 1 : 0 })
     }
     return Cohort(
-      training: part(patients - patients / 5, "training"), validation: part(patients / 5, "validation"),
+      training: part(patients - patients / 5, "training"),
+      validation: part(patients / 5, "validation"),
       test: part(testPatients, "test"), names: ["image", "record"])
   }
 
@@ -108,14 +111,18 @@ struct MultimodalFusion: UseCase {
     var parameters = 0
   }
 
-  private func answers(on cohort: Cohort, in session: Session, named name: String) throws -> Answers {
+  private func answers(on cohort: Cohort, in session: Session, named name: String) throws -> Answers
+  {
     let root = session.stream(name)
     var answers = Answers()
     func fitted(_ word: String, _ kinds: [Int], isEarly: Bool = false) throws -> Fusion {
       session.note("Training \(word) (\(name)).")
       var weights = root.split(word)
-      var model = Fusion(of: cohort, kinds: kinds, isEarly: isEarly, using: &weights)
-      try train(&model, on: cohort, root.split("\(word) training"), word == "joint" && name == "networks" ? session : nil)
+      var model = Fusion(
+        of: cohort.training.kinds, kinds: kinds, isEarly: isEarly, using: &weights)
+      try train(
+        &model, on: cohort, root.split("\(word) training"),
+        word == "joint" && name == "networks" ? session : nil)
       return model
     }
     for (kind, word) in cohort.names.enumerated() {
@@ -220,7 +227,13 @@ struct MultimodalFusion: UseCase {
       ])
     }
     let named = zip(cohort.names, answers.single).map { ($0, $1) } + fusions
-    try session.figure(rocFigure(named, cohort.test.labels, kind))
+    try session.figure(
+      .roc(
+        title: "ROC of single kinds and of fusions",
+        caption:
+          "Share of the sick that are found against the share of the healthy that are taken for "
+          + "sick, for every threshold, on test patients (\(kind)).", named,
+        labels: cohort.test.labels))
     var stream = session.stream("bars")
     let all = named + zip(cohort.names, answers.without).map { ("joint without \($0)", $1) }
     let labels = cohort.test.labels
@@ -232,8 +245,10 @@ struct MultimodalFusion: UseCase {
     }
     try session.figure(
       .bars(
-        name: "areas", title: "Each kind alone, three fusions, and the joint network with a kind removed",
-        caption: "Area under the ROC curve on test patients (\(kind)) with 95 % bootstrap intervals. A "
+        name: "areas",
+        title: "Each kind alone, three fusions, and the joint network with a kind removed",
+        caption:
+          "Area under the ROC curve on test patients (\(kind)) with 95 % bootstrap intervals. A "
           + "kind is removed by putting its training mean in its place.",
         all.map(\.0), y: Figure.Axis("AUC"), [("AUC", all.map { area($0.1, cohort) })],
         intervals: intervals))
@@ -252,12 +267,14 @@ struct MultimodalFusion: UseCase {
   private func scatterFigure(_ answers: Answers, _ cohort: Cohort, _ name: String) -> Figure {
     func series(_ word: String, _ label: Int) -> Figure.Series {
       let rows = cohort.test.labels.indices.filter { cohort.test.labels[$0] == label }.prefix(400)
-      return Figure.Series(word, x: rows.map { answers.late[$0] }, y: rows.map { answers.joint[$0] })
+      return Figure.Series(
+        word, x: rows.map { answers.late[$0] }, y: rows.map { answers.joint[$0] })
     }
     return Figure(
       name: name == "interaction" ? "late-joint-interaction" : "late-joint",
       title: name == "interaction" ? "Late against joint, with interaction" : "Late against joint",
-      caption: "Log-odds of test patients by both ways. Where kinds are independent given the diagnosis "
+      caption:
+        "Log-odds of test patients by both ways. Where kinds are independent given the diagnosis "
         + "both say the same up to noise; an interaction is seen by joint training only.",
       content: .scatter(
         Figure.Plane(
@@ -313,111 +330,14 @@ extension Cohort {
         }, labels: rows.map { table.labels[$0] })
     }
     self.init(
-      training: part(order[..<(count * 3 / 5)]), validation: part(order[count * 3 / 5..<count * 4 / 5]),
+      training: part(order[..<(count * 3 / 5)]),
+      validation: part(order[count * 3 / 5..<count * 4 / 5]),
       test: part(order[(count * 4 / 5)...]), names: ["means", "errors", "worst"])
   }
 }
 
-/// Subtracts a mean and divides by a deviation.
-struct Standardization: Module {
-  var mean, deviation: Tensor
-
-  static var parts: [Part<Self>] { [.constant("mean", \.mean), .constant("deviation", \.deviation)] }
-
-  /// Of images as a whole, of records column by column.
-  init(of data: Tensor) {
-    func average(_ tensor: Tensor) -> Tensor {
-      tensor.shape.rank == 4 ? tensor.mean() : tensor.mean(along: 0, keepingAxes: true)
-    }
-    mean = average(data)
-    deviation = sqrt(average((data - mean) * (data - mean)) + 1e-12)
-  }
-
-  func callAsFunction(_ input: Tensor) -> Tensor { (input - mean) / deviation }
-}
-
-/// An extractor for each kind, and a decision on their features side by side.
-struct Fusion: Module {
-  var extractors: [Sequential]
-  var decision: Sequential
-  private let kinds: [Int]
-  private let isEarly: Bool
-  /// Of training data: a number for images, one for each column of a record.
-  private var scalings: [Standardization]
-
-  static var parts: [Part<Self>] {
-    [
-      .modules("extractors", \.extractors), .module("decision", \.decision),
-      .modules("scalings", \.scalings),
-    ]
-  }
-
-  init(of cohort: Cohort, kinds: [Int], isEarly: Bool, using weights: inout RandomStream) {
-    (self.kinds, self.isEarly) = (kinds, isEarly)
-    let data = kinds.map { cohort.training.kinds[$0] }
-    scalings = data.map(Standardization.init)
-    if isEarly {
-      let images = data.first { $0.shape.rank == 4 }
-      let columns = data.filter { $0.shape.rank == 2 }.reduce(0) { $0 + $1.shape[1] }
-      extractors = [
-        images.map { Self.image(channels: 1 + columns, $0.shape, &weights) }
-          ?? Self.record(columns, &weights)
-      ]
-    } else {
-      extractors = data.map {
-        $0.shape.rank == 4 ? Self.image(channels: 1, $0.shape, &weights) : Self.record($0.shape[1], &weights)
-      }
-    }
-    let features = (isEarly ? [data[0]] : data).reduce(0) { $0 + ($1.shape.rank == 4 ? 64 : 8) }
-    decision =
-      extractors.count == 1
-      ? Sequential(Dense(features, 1, using: &weights))
-      : Sequential(
-        Dense(features, 16, activation: .relu, using: &weights), Dense(16, 1, using: &weights))
-  }
-
-  private static func image(channels: Int, _ shape: Shape, _ weights: inout RandomStream) -> Sequential {
-    let same = Window(padding: 1)
-    return Sequential(
-      Convolution(channels, 16, kernel: 3, window: same, activation: .relu, using: &weights),
-      MaxPooling(2),
-      Convolution(16, 32, kernel: 3, window: same, activation: .relu, using: &weights),
-      MaxPooling(2), Flatten(),
-      Dense(32 * (shape[2] / 4) * (shape[3] / 4), 64, activation: .relu, using: &weights),
-      Dropout(0.3))
-  }
-
-  private static func record(_ columns: Int, _ weights: inout RandomStream) -> Sequential {
-    Sequential(
-      Dense(columns, 16, activation: .relu, using: &weights),
-      Dense(16, 8, activation: .relu, using: &weights))
-  }
-
-  /// One logit for each patient.
-  func callAsFunction(_ all: [Tensor], in phase: Phase) -> Tensor {
-    var inputs = kinds.enumerated().map { scalings[$0](all[$1]) }
-    if isEarly, let image = inputs.first(where: { $0.shape.rank == 4 }) {
-      // A column of a record is a picture of one grey level.
-      let shape = image.shape
-      inputs = [
-        .concatenated(
-          inputs.map { input in
-            input.shape.rank == 4
-              ? input
-              : input.reshaped(to: [shape[0], input.shape[1], 1, 1])
-                .broadcast(to: [shape[0], input.shape[1], shape[2], shape[3]])
-          }, along: 1)
-      ]
-    } else if isEarly {
-      inputs = [.concatenated(inputs, along: 1)]
-    }
-    let features = zip(extractors, inputs).enumerated().map { index, pair in
-      pair.0(pair.1, in: phase.split(index))
-    }
-    return decision(features.count == 1 ? features[0] : .concatenated(features, along: 1))
-  }
-
-  func logOdds(of part: Cohort.Part) -> [Double] {
+extension Fusion {
+  fileprivate func logOdds(of part: Cohort.Part) -> [Double] {
     stride(from: 0, to: part.count, by: 512).flatMap { first in
       let rows = Array(first..<min(first + 512, part.count))
       return self(part.rows(rows[...]), in: .inference).scalars.map { Double($0) }
@@ -425,17 +345,4 @@ struct Fusion: Module {
   }
 }
 
-private func rocFigure(_ methods: [(String, [Double])], _ labels: [Int], _ kind: String) -> Figure {
-  .curves(
-    name: "roc", title: "ROC of single kinds and of fusions",
-    caption: "Share of the sick that are found against the share of the healthy that are taken for sick, "
-      + "for every threshold, on test patients (\(kind)). The diagonal is chance.",
-    x: Figure.Axis("false-positive rate", range: 0...1),
-    y: Figure.Axis("true-positive rate", range: 0...1),
-    methods.map { name, scores in
-      let curve = rocCurve(scores: scores, labels: labels)
-      let thinned = stride(from: 0, to: curve.count, by: max(1, curve.count / 400)).map { curve[$0] }
-      return Figure.Series(
-        name, x: thinned.map(\.falsePositiveRate) + [1], y: thinned.map(\.truePositiveRate) + [1])
-    }, guides: [Figure.Guide("chance", .diagonal)])
-}
+private typealias Fusion = FusionNetwork

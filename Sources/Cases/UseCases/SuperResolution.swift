@@ -53,14 +53,15 @@ struct SuperResolution: UseCase {
       let bicubic = zip(test, test.map(\.interpolated)).map { $0.psnr(of: $1) }
       let network = zip(test, enlarged).map { $0.psnr(of: $1) }
       let suffix = scale == 2 ? "" : "_x\(scale)"
-      try session.log("psnr_bicubic\(suffix)", mean(bicubic))
-      try session.log("psnr\(suffix)", mean(network))
-      try session.log("psnr_gain\(suffix)", mean(network) - mean(bicubic))
+      try session.log("psnr_bicubic\(suffix)", Summary(bicubic).mean)
+      try session.log("psnr\(suffix)", Summary(network).mean)
+      try session.log("psnr_gain\(suffix)", Summary(network).mean - Summary(bicubic).mean)
       let shown = pictures.test.map(\.name).prefix(20)
       try session.figure(
         .bars(
           name: "psnr-x\(scale)", title: "Each test picture, enlarged \(scale) times",
-          caption: "Peak signal-to-noise ratio on luminance of the first \(shown.count) test pictures "
+          caption:
+            "Peak signal-to-noise ratio on luminance of the first \(shown.count) test pictures "
             + "(\(pictures.kind)). Pictures full of edges lie lowest and weigh on the mean.",
           Array(shown), y: Figure.Axis("PSNR (dB)"),
           [
@@ -68,14 +69,20 @@ struct SuperResolution: UseCase {
           ]))
       if scale == 2 {
         try session.log("parameters", Double(model.parameterCount))
-        try session.figure(kernelsFigure(model))
+        try session.figure(
+          .kernels(
+            title: "Kernels of the first layer, scale 2",
+            caption:
+              "What each filter of the first layer answers to, by its own greatest weight: after "
+              + "enough steps edges and spots, before it noise.", model.parameters[0].tensor))
         if pictures.canBeShown { try session.figure(examplesFigure(test[0], enlarged[0])) }
       }
     }
     try session.figure(
       .curves(
         name: "psnr-by-steps", title: "Learning, step by step",
-        caption: "Peak signal-to-noise ratio of pictures held out of the training (not the test), less "
+        caption:
+          "Peak signal-to-noise ratio of pictures held out of the training (not the test), less "
           + "that of the interpolation. The networks start as the interpolation, at zero.",
         x: Figure.Axis("steps"), y: Figure.Axis("gain on validation (dB)"), curves))
     if !pictures.canBeShown {
@@ -89,9 +96,10 @@ struct SuperResolution: UseCase {
   )
 
   private func pictures(in session: Session) async throws -> Pictures {
-    func parts(_ all: [GreyImage], _ test: [(name: String, image: GreyImage)], _ kind: String,
-      canBeShown: Bool = true) -> Pictures
-    {
+    func parts(
+      _ all: [GreyImage], _ test: [(name: String, image: GreyImage)], _ kind: String,
+      canBeShown: Bool = true
+    ) -> Pictures {
       let held = max(1, all.count / 10)
       return (Array(all.dropLast(held)), Array(all.suffix(held)), test, kind, canBeShown)
     }
@@ -156,7 +164,7 @@ struct SuperResolution: UseCase {
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
       .scheduling(.cosine(over: steps, minimum: 0.01), by: .step)
       .measuring("gain", of: Sequential.self) { model in
-        mean(few.map { $0.psnr(of: enlarge($0, by: model)) - $0.psnr(of: $0.interpolated) })
+        Summary(few.map { $0.psnr(of: enlarge($0, by: model)) - $0.psnr(of: $0.interpolated) }).mean
       }
       .stopping(after: steps, telling: session)
     try trainer.fit(&model, to: batches) { model, batch in
@@ -221,26 +229,6 @@ struct Pair: Sendable {
   }
 }
 
-private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-
-private func kernelsFigure(_ model: Sequential) -> Figure {
-  let weight = model.parameters[0].tensor
-  let (count, side) = (weight.shape[0], weight.shape[2])
-  let scalars = weight.scalars.map { Double($0) }
-  return Figure(
-    name: "first-layer", title: "Kernels of the first layer, scale 2",
-    caption: "What each filter of the first layer answers to, each scaled to its own greatest weight: "
-      + "after enough steps edges and spots, before it noise.",
-    content: .images(
-      Figure.ImageGrid(
-        width: side, height: side, columns: 8, palette: .diverging,
-        tiles: (0..<min(count, 32)).map { index in
-          let kernel = Array(scalars[index * side * side..<(index + 1) * side * side])
-          let greatest = kernel.reduce(1e-9) { max($0, abs($1)) }
-          return Figure.ImageGrid.Tile("\(index + 1)", pixels: kernel.map { $0 / greatest })
-        })))
-}
-
 private func examplesFigure(_ pair: Pair, _ enlarged: GreyImage) -> Figure {
   let side = min(96, pair.truth.width, pair.truth.height)
   func part(_ picture: GreyImage) -> GreyImage {
@@ -253,7 +241,8 @@ private func examplesFigure(_ pair: Pair, _ enlarged: GreyImage) -> Figure {
     width: pair.truth.width / 2, height: pair.truth.height / 2)
   return Figure.pictures(
     name: "examples", title: "One test picture, enlarged twice",
-    caption: "The small picture (each pixel drawn as four), bicubic interpolation, network and truth; "
+    caption:
+      "The small picture (each pixel drawn as four), bicubic interpolation, network and truth; "
       + "below, four times the absolute errors. The gain lies along edges.",
     [
       ("low", GreyImage(width: side, height: side) { small[$0 / 2, $1 / 2] / 255 }),

@@ -9,11 +9,11 @@ import Tensors
 /// from scratch, with the same examples and the same number of steps.
 struct TransferLearning: UseCase {
   var data = "mnist"
-  var sourceImages = 5000
+  var sourceImages = 30_000
   var targetImages = 100
   var repeats = 5
-  var sourceEpochs = 8
-  var steps = 300
+  var sourceEpochs = 4
+  var steps = 150
   var batchSize = 32
   var learningRate = 1e-3
   var testImages = 2000
@@ -39,7 +39,9 @@ struct TransferLearning: UseCase {
 
     // 2. The large task.
     var weights = session.stream("source weights")
-    var source = Classifier(like: task.source, classes: Set(task.source.labels).count, using: &weights)
+    var source = Classifier(
+      width: task.source.width, height: task.source.height,
+      classes: Set(task.source.labels).count, using: &weights)
     try session.artifact(
       "network.txt", Data(source.summary(for: task.source.prefix(1).images).utf8),
       mediaType: "text/plain")
@@ -92,7 +94,8 @@ struct TransferLearning: UseCase {
       let (source, target) = (train.only(0..<5).prefix(sourceImages), rest[0..<rest.count - held])
       let least = (5..<10).map { digit in target.labels.count { $0 == digit } }.min() ?? 0
       try require(
-        least >= targetImages, "target_images", targetImages, "the rarest class has \(least) images")
+        least >= targetImages, "target_images", targetImages, "the rarest class has \(least) images"
+      )
       return (
         source, test.only(0..<5), target.shifted(by: -5),
         rest[rest.count - held..<rest.count].shifted(by: -5),
@@ -124,28 +127,35 @@ struct TransferLearning: UseCase {
     }
   }
 
-  /// Of a few learning rates the best for each way and size, on validation images and with examples
-  /// that no result is taken from.
+  /// Of five learning rates the best for each way and size: the mean over three draws, that no result
+  /// is taken from, on validation images.
   private func rates(
     for task: Task, _ sizes: [Int], from source: Classifier, classes: Int, in session: Session
   ) throws -> [Way: [Double]] {
     let stream = session.stream("rates")
-    let order = task.target.nested(from: stream)
-    var (best, table) = ([Way: [Double]](), "way,examples a class,learning rate,validation accuracy\n")
+    let orders = (0..<3).map { task.target.nested(from: stream.split("draw").split($0)) }
+    var (best, table) = (
+      [Way: [Double]](), "way,examples a class,learning rate,validation accuracy\n"
+    )
     for way in Way.allCases {
       for size in sizes {
-        let few = task.target.picked(order.flatMap { $0.prefix(size) })
         let scores = try [1e-4, 3e-4, 1e-3, 3e-3, 1e-2].map { rate in
-          try session.checkCancellation()
-          let model = try learn(
-            few, way, from: source, classes: classes, rate: rate, stream.split(size))
-          return (rate, model.accuracy(on: task.validation))
+          let each = try orders.enumerated().map { draw, order in
+            try session.checkCancellation()
+            let few = task.target.picked(order.flatMap { $0.prefix(size) })
+            return try learn(
+              few, way, from: source, classes: classes, rate: rate,
+              stream.split(size).split(draw)
+            ).accuracy(on: task.validation)
+          }
+          return (rate, Summary(each).mean)
         }
         for (rate, score) in scores { table += "\(way.rawValue),\(size),\(rate),\(score)\n" }
         let chosen = scores.max { $0.1 < $1.1 } ?? (learningRate, 0)
         best[way, default: []].append(chosen.0)
         session.note(
-          "Learning rate for \(way.words), \(size) a class: \(chosen.0) (validation \(Float(chosen.1))).")
+          "Learning rate for \(way.words), \(size) a class: \(chosen.0) (validation \(Float(chosen.1)))."
+        )
       }
     }
     try session.artifact("rates.csv", Data(table.utf8), mediaType: "text/csv")
@@ -158,7 +168,8 @@ struct TransferLearning: UseCase {
     _ stream: RandomStream
   ) throws -> Classifier {
     var weights = stream.split("weights")
-    var model = Classifier(like: few, classes: classes, using: &weights)
+    var model = Classifier(
+      width: few.width, height: few.height, classes: classes, using: &weights)
     if way != .scratch { model.features = source.features }
     // What is frozen gives the same features in every step: they are computed once.
     let inputs = way == .frozen ? model.features.predictions(for: few.images) : few.images
@@ -182,7 +193,9 @@ struct TransferLearning: UseCase {
   private func report(
     _ results: [Way: [[Score]]], _ sizes: [Int], _ classes: Int, in session: Session
   ) throws {
-    func accuracies(_ way: Way, _ index: Int) -> [Double] { (results[way]?[index] ?? []).map(\.accuracy) }
+    func accuracies(_ way: Way, _ index: Int) -> [Double] {
+      (results[way]?[index] ?? []).map(\.accuracy)
+    }
     var gains: [Summary] = []
     for (index, size) in sizes.enumerated() {
       for way in Way.allCases {
@@ -191,7 +204,9 @@ struct TransferLearning: UseCase {
       }
       // The better way of transfer is chosen on validation images.
       let way = [Way.frozen, .tuned].max { a, b in
-        func score(_ way: Way) -> Double { Summary((results[way]?[index] ?? []).map(\.validation)).mean }
+        func score(_ way: Way) -> Double {
+          Summary((results[way]?[index] ?? []).map(\.validation)).mean
+        }
         return score(a) < score(b)
       }
       let better = way ?? .frozen
@@ -201,7 +216,9 @@ struct TransferLearning: UseCase {
       try session.log("gain_n\(size)", gain.mean)
       if repeats > 1 { try session.log("gain_n\(size)_low", gain.interval.low) }
       if index == 0, data == "pneumoniamnist" {
-        let areas = zip(results[better]?[0] ?? [], results[.scratch]?[0] ?? []).map { $0.area - $1.area }
+        let areas = zip(results[better]?[0] ?? [], results[.scratch]?[0] ?? []).map {
+          $0.area - $1.area
+        }
         try session.log("auc_pneumonia_gain", Summary(areas).mean)
         if repeats > 1 { try session.log("auc_pneumonia_gain_low", Summary(areas).interval.low) }
       }
@@ -215,7 +232,8 @@ struct TransferLearning: UseCase {
     try session.figure(
       .curves(
         name: "accuracy-by-size", title: "Accuracy against the number of examples",
-        caption: "Mean over \(repeats) draws of the examples on the same test images; bands are one "
+        caption:
+          "Mean over \(repeats) draws of the examples on the same test images; bands are one "
           + "standard deviation of the draws.",
         x: Figure.Axis("examples a class", scale: .logarithmic), y: Figure.Axis("test accuracy"),
         Way.allCases.map { way in
@@ -227,11 +245,20 @@ struct TransferLearning: UseCase {
     try session.figure(
       .bars(
         name: "gain", title: "What transfer gains",
-        caption: "Accuracy of the better way of transfer (chosen on validation images) less that from "
+        caption:
+          "Accuracy of the better way of transfer (chosen on validation images) less that from "
           + "scratch, mean of paired differences over \(repeats) draws"
           + (repeats > 1 ? " with 95 % intervals (t)." : "."),
         sizes.map { "\($0) a class" }, y: Figure.Axis("gain (percentage points)"),
         [("gain", gains.map(\.mean))], intervals: repeats > 1 ? gains.map(\.interval) : nil))
+  }
+}
+
+private typealias Classifier = ConvolutionalClassifier
+
+extension Classifier {
+  fileprivate func accuracy(on digits: Digits) -> Double {
+    Learning.accuracy(of: predictions(for: digits.images).rowArgMax, labels: digits.labels)
   }
 }
 
@@ -245,33 +272,6 @@ private enum Way: String, CaseIterable {
     case .tuned: "fine-tuned"
     case .scratch: "from scratch"
     }
-  }
-}
-
-/// Two convolutions and a dense layer are the features, one dense layer the head.
-struct Classifier: Layer {
-  var features: Sequential
-  var head: Dense
-
-  static var parts: [Part<Self>] { [.module("features", \.features), .module("head", \.head)] }
-
-  init(like digits: Digits, classes: Int, using weights: inout RandomStream) {
-    let same = Window(padding: 1)
-    features = Sequential(
-      Convolution(1, 16, kernel: 3, window: same, activation: .relu, using: &weights),
-      MaxPooling(2),
-      Convolution(16, 32, kernel: 3, window: same, activation: .relu, using: &weights),
-      MaxPooling(2), Flatten(),
-      Dense(32 * (digits.width / 4) * (digits.height / 4), 64, activation: .relu, using: &weights))
-    head = Dense(64, classes, using: &weights)
-  }
-
-  func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
-    head(features(input, in: phase), in: phase)
-  }
-
-  func accuracy(on digits: Digits) -> Double {
-    Learning.accuracy(of: predictions(for: digits.images).rowArgMax, labels: digits.labels)
   }
 }
 
@@ -292,25 +292,6 @@ private struct Score {
   }
 }
 
-/// Mean, standard deviation and 95 % interval (Student's t) of a few numbers.
-private struct Summary {
-  let mean, deviation: Double
-  let interval: (low: Double, high: Double)
-
-  init(_ values: [Double]) {
-    let (count, centre) = (Double(values.count), values.reduce(0, +) / Double(values.count))
-    mean = centre
-    deviation =
-      values.count > 1
-      ? (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / (count - 1)).squareRoot() : 0
-    let reach =
-      values.count > 1
-      ? StudentDistribution(degreesOfFreedom: count - 1).quantile(upperTail: 0.025) * deviation
-        / count.squareRoot() : 0
-    interval = (centre - reach, centre + reach)
-  }
-}
-
 extension Digits {
   /// The indices of each class in a random order: the first ten are among the first twenty.
   fileprivate func nested(from stream: RandomStream) -> [[Int]] {
@@ -326,17 +307,9 @@ extension Digits {
 }
 
 private func kernelsFigure(_ before: Classifier, _ after: Classifier) -> Figure {
-  func tiles(_ name: String, _ model: Classifier) -> [Figure.ImageGrid.Tile] {
-    let scalars = model.parameters[0].tensor.scalars.map { Double($0) }
-    let greatest = scalars.reduce(1e-9) { max($0, abs($1)) }
-    return scalars.map { $0 / greatest }.chunked(by: 9).map { Figure.ImageGrid.Tile(name, pixels: $0) }
-  }
-  return Figure(
-    name: "first-layer", title: "First layer before and after fine-tuning",
+  let kernels = [before, after].map { $0.parameters[0].tensor }
+  return .kernels(
+    title: "First layer before and after fine-tuning",
     caption: "The 16 kernels of the first layer after the large task (two rows above) and after "
-      + "fine-tuning (two rows below): they hardly move.",
-    content: .images(
-      Figure.ImageGrid(
-        width: 3, height: 3, columns: 8, palette: .diverging,
-        tiles: tiles("source", before) + tiles("tuned", after))))
+      + "fine-tuning (two rows below): they hardly move.", .concatenated(kernels))
 }

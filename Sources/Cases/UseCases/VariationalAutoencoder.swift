@@ -83,17 +83,17 @@ struct VariationalAutoencoder: UseCase {
   private func fit(
     on digits: Digits, code: Int, _ name: String, weight: Double = 1,
     epochs: Int? = nil, isPlain: Bool = false, in session: Session
-  ) throws -> ImageVAE {
+  ) throws -> DenseVAE {
     let root = session.stream(name)
     var weights = root.split("weights")
-    var model = ImageVAE(
+    var model = DenseVAE(
       pixels: digits.width * digits.height, hidden: hidden, code: code, using: &weights)
     let batches = Batches(
       of: digits.tensor, size: batchSize, shuffledBy: root.split("batches"))
     let noise = root.split("noise")
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs ?? self.epochs)
     if name == "vae" {
-      trainer = trainer.reporting(to: session, of: ImageVAE.self)
+      trainer = trainer.reporting(to: session, of: DenseVAE.self)
       try session.artifact(
         "network.txt", Data(model.summary.utf8), mediaType: "text/plain")
     }
@@ -105,13 +105,14 @@ struct VariationalAutoencoder: UseCase {
     return model
   }
 
-  private func bound(_ model: ImageVAE, on test: Digits, in session: Session) throws {
+  private func bound(_ model: DenseVAE, on test: Digits, in session: Session) throws {
     let images = test.tensor
     var noise = session.stream("test noise")
     let (mean, logVariance) = model.encoded(images)
     let codes = mean + exp(logVariance * 0.5) * Tensor.normal(shape: mean.shape, using: &noise)
-    let restoration = Double(
-      sigmoidCrossEntropy(model.decoder(codes), images).scalar) * Double(images.shape[1])
+    let restoration =
+      Double(
+        sigmoidCrossEntropy(model.decoder(codes), images).scalar) * Double(images.shape[1])
     let divergence = 0.5 * (exp(logVariance) + mean * mean - 1 - logVariance)
     let each = divergence.mean(along: 0).scalars.map { Double($0) }
     let kl = each.reduce(0, +)
@@ -155,16 +156,10 @@ struct VariationalAutoencoder: UseCase {
   }
 
   /// A convolutional network, independent of the autoencoder.
-  private func classifier(_ train: Digits, in session: Session) throws -> Sequential {
+  private func classifier(_ train: Digits, in session: Session) throws -> ConvolutionalClassifier {
     var weights = session.stream("classifier weights")
-    let same = Window(padding: 1)
-    var model = Sequential(
-      Convolution(1, 16, kernel: 3, window: same, activation: .relu, using: &weights),
-      MaxPooling(2),
-      Convolution(16, 32, kernel: 3, window: same, activation: .relu, using: &weights),
-      MaxPooling(2), Flatten(),
-      Dense(32 * (train.width / 4) * (train.height / 4), 64, activation: .relu, using: &weights),
-      Dense(64, 10, using: &weights))
+    var model = ConvolutionalClassifier(
+      width: train.width, height: train.height, classes: 10, using: &weights)
     let batches = Batches(
       of: train.images, targets: train.labels.tensor, size: 64,
       shuffledBy: session.stream("classifier batches"))
@@ -175,10 +170,11 @@ struct VariationalAutoencoder: UseCase {
 
   /// Sixteen steps from one test image to another, through the means of their codes.
   private func interpolate(
-    _ model: ImageVAE, _ plain: ImageVAE, _ test: Digits, in session: Session
+    _ model: DenseVAE, _ plain: DenseVAE, _ test: Digits, in session: Session
   ) throws {
     let pairs = min(200, test.count / 2)
-    func ways(_ model: ImageVAE, _ path: ([Double], [Double], Double) -> [Double]) -> [[GreyImage]] {
+    func ways(_ model: DenseVAE, _ path: ([Double], [Double], Double) -> [Double]) -> [[GreyImage]]
+    {
       let mean = model.encoded(test.prefix(2 * pairs).tensor).mean
       let rows = mean.scalars.map { Double($0) }.chunked(by: mean.shape[1])
       return (0..<pairs).map { pair in
@@ -203,7 +199,8 @@ struct VariationalAutoencoder: UseCase {
     try session.figure(
       .pictures(
         name: "interpolation", title: "From one digit to another",
-        caption: "Every second of 16 steps between the codes of two test images: straight and along an "
+        caption:
+          "Every second of 16 steps between the codes of two test images: straight and along an "
           + "arc through the code of the variational autoencoder, and straight through the plain one's.",
         rows.flatMap { name, way in stride(from: 0, through: 16, by: 2).map { (name, way[$0]) } },
         columns: 9))
@@ -212,7 +209,8 @@ struct VariationalAutoencoder: UseCase {
   /// How blur depends on the weight of the divergence, and the map of a code of two numbers.
   private func study(_ train: Digits, _ test: Digits, in session: Session) throws {
     let few = train.prefix(studyImages)
-    let real = test.pictures.prefix(500).reduce(0) { $0 + $1.sharpness } / Double(min(500, test.count))
+    let real =
+      test.pictures.prefix(500).reduce(0) { $0 + $1.sharpness } / Double(min(500, test.count))
     let weights = [0.1, 1, 5]
     var blur: [Double] = []
     for weight in weights {
@@ -227,7 +225,8 @@ struct VariationalAutoencoder: UseCase {
     try session.figure(
       .curves(
         name: "blur-by-weight", title: "Blur against the weight of the divergence",
-        caption: "Sharpness (mean absolute Laplacian) of drawn digits by that of real ones, for networks "
+        caption:
+          "Sharpness (mean absolute Laplacian) of drawn digits by that of real ones, for networks "
           + "trained with the divergence multiplied by β. One is as sharp as real; above it, as jagged "
           + "as noise.",
         x: Figure.Axis("β", scale: .logarithmic), y: Figure.Axis("sharpness / real"),
@@ -240,7 +239,8 @@ struct VariationalAutoencoder: UseCase {
     try session.figure(
       .pictures(
         name: "map", title: "The map of a code of two numbers",
-        caption: "What each code from -2.2 to 2.2 along both axes decodes to. Neighbours look alike, and "
+        caption:
+          "What each code from -2.2 to 2.2 along both axes decodes to. Neighbours look alike, and "
           + "there is no hole.",
         flat.pictures(of: codes.tensor, like: test).map { ("", $0) }, columns: 12))
   }
@@ -267,129 +267,22 @@ struct VariationalAutoencoder: UseCase {
   }
 }
 
-/// 784-400-(20, 20)-400-784: a mean and a logarithm of the variance for each number of the code, and
-/// logits at the end.
-struct ImageVAE: Module {
-  var encoder, mean, logVariance: Dense
-  var decoder: Sequential
-
-  static var parts: [Part<Self>] {
-    [
-      .module("encoder", \.encoder), .module("mean", \.mean),
-      .module("logVariance", \.logVariance), .module("decoder", \.decoder),
-    ]
-  }
-
-  init(pixels: Int, hidden: Int, code: Int, using weights: inout RandomStream) {
-    encoder = Dense(pixels, hidden, activation: .relu, using: &weights)
-    mean = Dense(hidden, code, using: &weights)
-    logVariance = Dense(hidden, code, using: &weights)
-    decoder = Sequential(
-      Dense(code, hidden, activation: .relu, using: &weights),
-      Dense(hidden, pixels, using: &weights))
-  }
-
-  func encoded(_ images: Tensor) -> (mean: Tensor, logVariance: Tensor) {
-    let features = encoder(images)
-    return (mean(features), logVariance(features))
-  }
-
-  /// Minus the evidence lower bound, with one draw of the code for each image.
-  func loss(on images: Tensor, weight: Double = 1, in phase: Phase) -> Tensor {
-    let (mean, logVariance) = encoded(images)
-    return negativeEvidenceBound(
-      decoder(reparametrized(mean, logVariance, in: phase)), images, likelihood: .bernoulli,
-      mean: mean, logVariance: logVariance, weight: Scalar(weight))
-  }
-
-  func pictures(of codes: Tensor, like digits: Digits) -> [GreyImage] {
-    sigmoid(decoder(codes)).reshaped(to: [codes.shape[0], 1, digits.height, digits.width])
-      .greyImages
-  }
-}
-
-/// Linear in both directions, with a deviation of the data that is learned too.
-struct LinearVAE: Module {
-  var encoder, decoder: Dense
-  var logVariance, logDeviation: Tensor
-
-  static var parts: [Part<Self>] {
-    [
-      .module("encoder", \.encoder), .module("decoder", \.decoder),
-      .tensor("logVariance", \.logVariance), .tensor("logDeviation", \.logDeviation),
-    ]
-  }
-
-  init(width: Int, code: Int, using weights: inout RandomStream) {
-    encoder = Dense(width, code, using: &weights)
-    decoder = Dense(code, width, using: &weights)
-    logVariance = Tensor(repeating: 0, shape: [code])
-    logDeviation = Tensor(repeating: 0, shape: [1])
-  }
-
-  func loss(on samples: Tensor, in phase: Phase) -> Tensor {
-    let mean = encoder(samples)
-    let logVariance = self.logVariance.broadcast(to: mean.shape)
-    let error = samples - decoder(reparametrized(mean, logVariance, in: phase))
-    return loss(error * error, mean, logVariance)
-  }
-
-  /// The evidence lower bound without draws: the mean square of the error is known.
-  func bound(on samples: Tensor) -> Double {
-    let mean = encoder(samples)
-    let error = samples - decoder(mean)
-    let spread = (exp(logVariance).reshaped(to: [logVariance.shape[0], 1]) * decoder.weight * decoder.weight)
-      .sum(along: 0)
-    return -Double(loss(error * error + spread, mean, logVariance.broadcast(to: mean.shape)).scalar)
-  }
-
-  private func loss(_ squares: Tensor, _ mean: Tensor, _ logVariance: Tensor) -> Tensor {
-    let (count, width) = (Scalar(squares.shape[0]), Scalar(squares.shape[1]))
-    let likelihood =
-      -squares.sum() * 0.5 * exp(logDeviation * -2) / Tensor(count)
-      - (logDeviation + 0.918_938_533_204_672_7) * Tensor(width)
-    return normalDivergence(mean: mean, logVariance: logVariance) - likelihood.sum()
-  }
-}
-
-/// The mean plus the deviation times a standard normal number, through which gradients flow; in use,
-/// the mean.
-func reparametrized(_ mean: Tensor, _ logVariance: Tensor, in phase: Phase) -> Tensor {
-  guard case .training(let stream) = phase else { return mean }
-  return mean + exp(logVariance * 0.5) * Tensor.normal(shape: mean.shape, drawnFrom: stream)
-}
-
-/// The entropy of counts by that of equal counts.
-func entropyRatio(_ counts: [Double]) -> Double {
-  let sum = counts.reduce(0, +)
-  return counts.reduce(0) { $1 > 0 ? $0 - $1 / sum * log($1 / sum) : $0 } / log(Double(counts.count))
-}
-
-private func linearPath(_ a: [Double], _ b: [Double], _ share: Double) -> [Double] {
-  zip(a, b).map { $0 + share * ($1 - $0) }
-}
-
-/// Along an arc; the length goes evenly from that of one end to that of the other.
-func sphericalPath(_ a: [Double], _ b: [Double], _ share: Double) -> [Double] {
-  func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-  let (p, q) = (dot(a, a).squareRoot(), dot(b, b).squareRoot())
-  let angle = acos(min(max(dot(a, b) / max(p * q, 1e-12), -1), 1))
-  guard angle > 1e-4, angle < .pi - 1e-4 else { return linearPath(a, b, share) }
-  let length = p + share * (q - p)
-  return zip(a, b).map {
-    length * (sin((1 - share) * angle) * $0 / p + sin(share * angle) * $1 / q) / sin(angle)
-  }
-}
-
 private func distance(_ a: GreyImage, _ b: GreyImage) -> Double {
   zip(a.pixels, b.pixels).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }.squareRoot()
 }
 
-private func reconstructionsFigure(_ model: ImageVAE, _ test: Digits) -> Figure {
+private func reconstructionsFigure(_ model: DenseVAE, _ test: Digits) -> Figure {
   let few = test.prefix(10)
   let restored = model.pictures(of: model.encoded(few.tensor).mean, like: test)
   return .pictures(
     name: "reconstructions", title: "Test images and their reconstructions",
     caption: "Above, ten test images; below, what is decoded from the means of their codes.",
     few.pictures.map { ("image", $0) } + restored.map { ("restored", $0) }, columns: 10)
+}
+
+extension DenseVAE {
+  fileprivate func pictures(of codes: Tensor, like digits: Digits) -> [GreyImage] {
+    sigmoid(decoder(codes)).reshaped(to: [codes.shape[0], 1, digits.height, digits.width])
+      .greyImages
+  }
 }

@@ -24,7 +24,8 @@ struct VirgoAutoencoder: UseCase {
     for (name, value) in [("epochs", epochs), ("batch_size", batchSize)] {
       try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
     }
-    try require((200...1_000_000).contains(windows), "windows", windows, "it lies from 200 to 1000000")
+    try require(
+      (200...1_000_000).contains(windows), "windows", windows, "it lies from 200 to 1000000")
     try require(
       (1...Self.length).contains(code), "code", code, "it lies from 1 to \(Self.length)")
     try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
@@ -117,7 +118,8 @@ struct VirgoAutoencoder: UseCase {
     let components = PrincipalComponents(of: windows.training)
     let root = session.stream("network \(name) \(start)")
     var weights = root.split("weights")
-    var model = WindowAutoencoder(
+    var model = DenseAutoencoder(
+      Self.length,
       code: code, activation: .relu, output: output == "sigmoid" ? .sigmoid : .identity,
       using: &weights)
     if start == .components { model.start(from: components, windows.training) }
@@ -139,13 +141,13 @@ struct VirgoAutoencoder: UseCase {
   }
 
   private func fit(
-    _ model: inout WindowAutoencoder, to rows: [[Double]], rate: Double, _ stream: RandomStream,
+    _ model: inout DenseAutoencoder, to rows: [[Double]], rate: Double, _ stream: RandomStream,
     _ session: Session? = nil
   ) throws {
     let batches = Batches(of: rows.tensor, size: batchSize, shuffledBy: stream.split("batches"))
     var trainer = Trainer(Adam(learningRate: Scalar(rate)), epochs: epochs)
       .scheduling(.cosine(over: epochs, minimum: 0.01), by: .epoch)
-    if let session { trainer = trainer.reporting(to: session, of: WindowAutoencoder.self) }
+    if let session { trainer = trainer.reporting(to: session, of: DenseAutoencoder.self) }
     try trainer.fit(&model, to: batches) { meanSquaredError($0($1.input), $1.input) }
   }
 
@@ -163,7 +165,8 @@ struct VirgoAutoencoder: UseCase {
       for size in sizes {
         let root = session.stream("linear \(name) \(size)")
         var weights = root.split("weights")
-        var model = WindowAutoencoder(
+        var model = DenseAutoencoder(
+          Self.length,
           code: size, activation: .identity, output: .identity, using: &weights)
         try fit(&model, to: windows.training, rate: 5 * learningRate, root)
         let residual = model.error(of: windows.training) / windows.trainingVariance
@@ -195,7 +198,8 @@ struct VirgoAutoencoder: UseCase {
   private func flaw(_ windows: Windows, in session: Session) throws {
     let root = session.stream("sigmoid")
     var weights = root.split("weights")
-    var model = WindowAutoencoder(code: code, activation: .relu, output: .sigmoid, using: &weights)
+    var model = DenseAutoencoder(
+      Self.length, code: code, activation: .relu, output: .sigmoid, using: &weights)
     try fit(&model, to: windows.training, rate: learningRate, root)
     try session.log(
       "residual_variance_sigmoid", model.error(of: windows.test) / windows.testVariance)
@@ -208,7 +212,9 @@ struct VirgoAutoencoder: UseCase {
     var worst: [String: (network: Double, pca: Double, ratio: Double)] = [:]
     var random: [String: Double] = [:]
     for (name, strain) in strains {
-      let scale = 1 / (strain.samples.reduce(0) { $0 + $1 * $1 } / Double(strain.samples.count))
+      let scale =
+        1
+        / (strain.samples.reduce(0) { $0 + $1 * $1 } / Double(strain.samples.count))
         .squareRoot()
       let scaled = TimeSeries(strain.samples.map { $0 * scale }, rate: strain.rate)
       let quiet = TimeSeries(
@@ -248,14 +254,17 @@ struct VirgoAutoencoder: UseCase {
   private func loudest(
     _ strains: [(name: String, series: TimeSeries)], event: Double?, in session: Session
   ) throws -> [Double] {
-    var (series, peaks, table): ([Figure.Series], [Double], String) = ([], [], "file,second,error\n")
+    var (series, peaks, table): ([Figure.Series], [Double], String) = (
+      [], [], "file,second,error\n"
+    )
     for (name, strain) in strains {
       let spectrum = strain.powerSpectrum(piece: 4)
       let clean = strain.whitened(by: spectrum, band: 35...350).resampled(to: 1024).trimmed(by: 1)
       let quiet = TimeSeries(Array(clean.samples.prefix(11 * 1024)), rate: 1024)
       let root = session.stream("loudest \(name)")
       var weights = root.split("weights")
-      var model = WindowAutoencoder(
+      var model = DenseAutoencoder(
+        Self.length,
         code: code, activation: .relu, output: .identity, using: &weights)
       try fit(&model, to: quiet.windows(of: Self.length, every: 4), rate: learningRate, root)
       let windows = clean.windows(of: Self.length, every: 8)
@@ -269,7 +278,8 @@ struct VirgoAutoencoder: UseCase {
       let shown = times.indices.filter { event == nil || abs(times[$0] - (event ?? 0)) < 3 }
       let step = max(1, shown.count / 800)
       let few = stride(from: 0, to: shown.count, by: step).map { first in
-        shown[first..<min(first + step, shown.count)].max { errors[$0] < errors[$1] } ?? shown[first]
+        shown[first..<min(first + step, shown.count)].max { errors[$0] < errors[$1] }
+          ?? shown[first]
       }
       series.append(Figure.Series(name, x: few.map { times[$0] }, y: few.map { errors[$0] }))
     }
@@ -277,7 +287,8 @@ struct VirgoAutoencoder: UseCase {
     try session.figure(
       .curves(
         name: "error-by-time", title: "Where the network does not know what it sees",
-        caption: "Mean squared error of windows of 125 ms of strain, whitened and band-passed from 35 to "
+        caption:
+          "Mean squared error of windows of 125 ms of strain, whitened and band-passed from 35 to "
           + "350 Hz, by networks that have learned the first 12 s."
           + (event == nil ? "" : " The line is GW150914."),
         x: Figure.Axis("time from the start of the file (s)"),
@@ -292,7 +303,7 @@ private enum Start { case random, components }
 
 /// What was found for one kind of data.
 private struct Compression {
-  let model: WindowAutoencoder
+  let model: DenseAutoencoder
   let components: PrincipalComponents
   /// Residual variances on test windows.
   let network, pca: Double
@@ -329,48 +340,9 @@ struct Windows {
   }
 }
 
-/// 128-k-128.
-struct WindowAutoencoder: Layer {
-  var encoder, decoder: Dense
-
-  static var parts: [Part<Self>] { [.module("encoder", \.encoder), .module("decoder", \.decoder)] }
-
-  init(
-    code: Int, activation: Activation, output: Activation, using weights: inout RandomStream
-  ) {
-    encoder = Dense(VirgoAutoencoder.length, code, activation: activation, using: &weights)
-    decoder = Dense(code, VirgoAutoencoder.length, activation: output, using: &weights)
-  }
-
-  func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor { decoder(encoder(input)) }
-
-  /// Sets the weights to principal components, shifted so that no training window meets the
-  /// rectifier's zero: the optimum of a linear network, from which training goes on.
-  mutating func start(from components: PrincipalComponents, _ rows: [[Double]]) {
-    let code = encoder.bias.shape.count
-    let directions = components.directions.prefix(code).map { $0 }
-    let places = rows.map { row in
-      directions.map { direction in
-        zip(zip(row, components.mean), direction).reduce(0) { $0 + ($1.0.0 - $1.0.1) * $1.1 }
-      }
-    }
-    let shifts = (0..<code).map { index in 1.5 * places.reduce(0) { max($0, -$1[index]) } }
-    let offsets = zip(directions, shifts).map { direction, shift in
-      shift - zip(direction, components.mean).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-    decoder.weight = directions.tensor
-    encoder.weight = directions.tensor.transposed()
-    encoder.bias = Tensor(offsets.map { Scalar($0) }, shape: [code])
-    decoder.bias = Tensor(
-      components.mean.indices.map { column in
-        Scalar(
-          components.mean[column]
-            - zip(directions, shifts).reduce(0) { $0 + $1.0[column] * $1.1 })
-      }, shape: [components.mean.count])
-  }
-
+extension DenseAutoencoder {
   /// The mean squared error of each window.
-  func errors(of rows: [[Double]]) -> [Double] {
+  fileprivate func errors(of rows: [[Double]]) -> [Double] {
     let restored = predictions(for: rows.tensor, batchSize: 4096).scalars
     return rows.enumerated().map { index, row in
       row.indices.reduce(0) { sum, column in
@@ -380,16 +352,19 @@ struct WindowAutoencoder: Layer {
     }
   }
 
-  func error(of rows: [[Double]]) -> Double { errors(of: rows).reduce(0, +) / Double(rows.count) }
+  fileprivate func error(of rows: [[Double]]) -> Double {
+    errors(of: rows).reduce(0, +) / Double(rows.count)
+  }
 }
 
 extension VirgoAutoencoder {
   /// The exercises of the notebook with its own settings: what they leave of the variance of test data.
   private func exercise(in session: Session) throws {
     let root = session.stream("exercises")
-    func residual(_ model: Sequential, _ rows: [[Double]], _ targets: [[Double]], _ test: [[Double]],
-      _ truth: [[Double]], epochs: Int, batch: Int, shape: [Int]? = nil) throws -> Double
-    {
+    func residual(
+      _ model: Sequential, _ rows: [[Double]], _ targets: [[Double]], _ test: [[Double]],
+      _ truth: [[Double]], epochs: Int, batch: Int, shape: [Int]? = nil
+    ) throws -> Double {
       var model = model
       func tensor(_ rows: [[Double]]) -> Tensor {
         shape.map { rows.tensor.reshaped(to: Shape([rows.count] + $0)) } ?? rows.tensor
@@ -432,7 +407,8 @@ extension VirgoAutoencoder {
   }
 }
 
-private func examplesFigure(_ windows: Windows, _ model: WindowAutoencoder, _ kind: String) -> Figure {
+private func examplesFigure(_ windows: Windows, _ model: DenseAutoencoder, _ kind: String) -> Figure
+{
   let row = windows.test[0]
   let restored = model([row].tensor).scalars.map { Double($0) }
   let x = row.indices.map { Double($0) }
@@ -458,7 +434,8 @@ private func spectraFigure(_ name: String, _ raw: TimeSeries, _ white: TimeSerie
   }
   return .curves(
     name: "spectra", title: "Power spectral density before and after whitening",
-    caption: "Strain of \(name) by its density at 300 Hz (Welch, pieces of 2 s): steep with lines, and "
+    caption:
+      "Strain of \(name) by its density at 300 Hz (Welch, pieces of 2 s): steep with lines, and "
       + "flat after division by the square root of the training part's spectrum.",
     x: Figure.Axis("frequency (Hz)", scale: .logarithmic),
     y: Figure.Axis("power density (300 Hz: 1)", scale: .logarithmic),

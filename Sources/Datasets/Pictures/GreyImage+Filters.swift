@@ -52,8 +52,9 @@ extension GreyImage {
       var nine = [Float](repeating: 0, count: 9)
       for row in 0..<3 {
         for column in 0..<3 {
-          nine[3 * row + column] = self[
-            min(max(x + column - 1, 0), width - 1), min(max(y + row - 1, 0), height - 1)]
+          nine[3 * row + column] =
+            self[
+              min(max(x + column - 1, 0), width - 1), min(max(y + row - 1, 0), height - 1)]
         }
       }
       nine.sort()

@@ -71,7 +71,8 @@ public struct GreyImage: Equatable, Sendable {
       "\(width)x\(height) pixels from \(x), \(y) are not within \(self.width)x\(self.height)")
     return GreyImage(
       width: width, height: height,
-      pixels: (y..<y + height).flatMap { pixels[$0 * self.width + x..<$0 * self.width + x + width] })
+      pixels: (y..<y + height).flatMap { pixels[$0 * self.width + x..<$0 * self.width + x + width] }
+    )
   }
 
   /// Returns the picture without so many pixels at each edge.
@@ -96,7 +97,8 @@ public struct GreyImage: Equatable, Sendable {
     precondition((0..<8).contains(number), "there are eight orientations, not \(number)")
     let isFlipped = number & 1 == 1
     switch number >> 1 {
-    case 0: return GreyImage(width: width, height: height) { self[isFlipped ? width - 1 - $0 : $0, $1] }
+    case 0:
+      return GreyImage(width: width, height: height) { self[isFlipped ? width - 1 - $0 : $0, $1] }
     case 1:
       return GreyImage(width: height, height: width) { x, y in
         self[isFlipped ? width - 1 - y : y, x]

@@ -1,4 +1,3 @@
-
 /// Chest films with the pixels that show lung.
 public struct LungFilms: Sendable {
   /// What each film is called.
@@ -44,10 +43,12 @@ public struct LungFilms: Sendable {
       let alone = Set(names).symmetricDifference(masks.map(\.name)).sorted()
       throw DatasetsError.unusable(
         path: folder.path,
-        reason: "each film needs a mask of its name; alone: \(alone.prefix(5).joined(separator: ", "))")
+        reason:
+          "each film needs a mask of its name; alone: \(alone.prefix(5).joined(separator: ", "))")
     }
     return try LungFilms(
-      names: names, films: films.map(\.image), masks: masks.map { $0.image.mapped { $0 > 127 ? 1 : 0 } }
+      names: names, films: films.map(\.image),
+      masks: masks.map { $0.image.mapped { $0 > 127 ? 1 : 0 } }
     ).checked(file: { "\(folder.path)/masks/\(names[$0]).png" })
   }
 

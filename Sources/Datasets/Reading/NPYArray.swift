@@ -81,7 +81,8 @@ public struct NPYArray: Equatable, Sendable {
   public func unsignedBytes() throws -> [UInt8] {
     guard type.hasSuffix("u1") || type.hasSuffix("b1") else {
       throw DatasetsError.malformed(
-        file: file, position: "header", reason: "unsigned bytes are wanted, and these are '\(type)'")
+        file: file, position: "header", reason: "unsigned bytes are wanted, and these are '\(type)'"
+      )
     }
     return bytes
   }

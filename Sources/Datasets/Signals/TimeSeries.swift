@@ -83,8 +83,13 @@ public struct TimeSeries: Equatable, Sendable {
     precondition(
       ratio >= 1 && abs(rate - Double(ratio) * newRate) < 1e-6 * rate,
       "\(newRate) Hz does not divide \(rate) Hz")
-    let smooth = changed { $0 < 0.45 * newRate ? 1 : $0 < 0.5 * newRate ? Self.edge(
-      (0.5 * newRate - $0) / (0.05 * newRate)) : 0 }
+    let smooth = changed {
+      $0 < 0.45 * newRate
+        ? 1
+        : $0 < 0.5 * newRate
+          ? Self.edge(
+            (0.5 * newRate - $0) / (0.05 * newRate)) : 0
+    }
     return TimeSeries(
       stride(from: 0, to: samples.count, by: ratio).map { smooth.samples[$0] }, rate: newRate,
       start: start)
@@ -105,7 +110,9 @@ public struct TimeSeries: Equatable, Sendable {
     }
   }
 
-  private static func edge(_ share: Double) -> Double { 0.5 - 0.5 * cos(.pi * min(max(share, 0), 1)) }
+  private static func edge(_ share: Double) -> Double {
+    0.5 - 0.5 * cos(.pi * min(max(share, 0), 1))
+  }
 
   private static func pass(_ frequency: Double, _ band: ClosedRange<Double>) -> Double {
     edge(1 + (frequency - band.lowerBound) / (0.1 * band.lowerBound))

@@ -38,7 +38,8 @@ public struct ChestPhantom: Sendable {
     var stream = origin
     func between(_ low: Double, _ high: Double) -> Double { stream.uniform(low, high) }
     let middle = (x: 0.5 + between(-0.07, 0.07), y: 0.5 + between(-0.07, 0.07))
-    let body = Ellipse(x: middle.x, y: middle.y + 0.04, a: between(0.40, 0.47), b: between(0.5, 0.6))
+    let body = Ellipse(
+      x: middle.x, y: middle.y + 0.04, a: between(0.40, 0.47), b: between(0.5, 0.6))
     let lungs = [-1.0, 1.0].map { side in
       Ellipse(
         x: middle.x + side * between(0.17, 0.21), y: middle.y + between(0.08, 0.14),
@@ -49,7 +50,9 @@ public struct ChestPhantom: Sendable {
       x: middle.x + between(0.05, 0.09), y: middle.y + between(0.16, 0.22), a: between(0.10, 0.14),
       b: between(0.13, 0.17), tilt: between(-0.4, 0.4))
     let ribs = Int(between(8, 10.999))
-    let (ribStart, ribStep, ribBend) = (between(0.10, 0.16), between(0.070, 0.085), between(0.3, 0.7))
+    let (ribStart, ribStep, ribBend) = (
+      between(0.10, 0.16), between(0.070, 0.085), between(0.3, 0.7)
+    )
     let sick = between(0, 1) < 0.4 ? (between(0, 1) < 0.5 ? 0 : 1) : nil
     let opacity = sick.map {
       Ellipse(

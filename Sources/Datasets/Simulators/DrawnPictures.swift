@@ -45,11 +45,14 @@ public struct DrawnPictures: Sendable {
       if kind < 0.3 {
         return (
           .line(
-            x: place(), y: place(), u: stream.uniform(-1, 1) * side, v: stream.uniform(-1, 1) * side,
+            x: place(), y: place(), u: stream.uniform(-1, 1) * side,
+            v: stream.uniform(-1, 1) * side,
             width: stream.uniform(0.4, 2)), grey
         )
       }
-      if kind < 0.5 { return (.disc(x: place(), y: place(), radius: stream.uniform(2, 0.2 * side)), grey) }
+      if kind < 0.5 {
+        return (.disc(x: place(), y: place(), radius: stream.uniform(2, 0.2 * side)), grey)
+      }
       if kind < 0.7 {
         return (
           .ring(
@@ -59,7 +62,8 @@ public struct DrawnPictures: Sendable {
       }
       return (
         .line(
-          x: place(), y: place(), u: stream.uniform(-8, 8), v: stream.uniform(-8, 8), width: 0.7), grey
+          x: place(), y: place(), u: stream.uniform(-8, 8), v: stream.uniform(-8, 8), width: 0.7),
+        grey
       )
     }
     return GreyImage(width: size, height: size) { column, row in

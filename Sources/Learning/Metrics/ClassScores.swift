@@ -1,3 +1,5 @@
+import Foundation
+
 /// Returns the share of predictions that are the label.
 public func accuracy(of predictions: [Int], labels: [Int]) -> Double {
   checkCounts(predictions.count, labels.count)
@@ -76,4 +78,11 @@ public func balancedAccuracy(of matrix: [[Int]]) -> Double {
 func checkCounts(_ first: Int, _ second: Int) {
   precondition(
     first == second && first > 0, "\(first) predictions or scores do not meet \(second) labels")
+}
+
+/// Returns the entropy of counts by that of equal counts: 1 where all are equal, 0 where one has all.
+public func entropyRatio(_ counts: [Double]) -> Double {
+  let sum = counts.reduce(0, +)
+  return counts.reduce(0) { $1 > 0 ? $0 - $1 / sum * log($1 / sum) : $0 }
+    / log(Double(counts.count))
 }
