@@ -31,7 +31,7 @@ import Testing
       case 0: (Data("hello".utf8), "starts with the byte 93")
       case 1: (npy("|u1", "(2, 2)", [1, 2, 3]), "asks for 4 bytes; there are 3")
       case 2: (npy("|u1", "(2, 2)", [1, 2, 3, 4, 5]), "asks for 4 bytes; there are 5")
-      case 3: (npy("|O", "(1,)", [1]), "does not tell a plain type")
+      case 3: (npy("|O", "(1,)", [1]), "is not read")
       case 4: (npy("|u1", "(2, 2)", [1, 2, 3, 4], order: "True"), "runs down the columns")
       case 5: (npy("<f4", "(1,)", nan), "not finite")
       default: (npy("|u1", "(9999999999, 9999999999)", [1]), "too large")

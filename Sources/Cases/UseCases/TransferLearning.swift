@@ -12,6 +12,7 @@ struct TransferLearning: UseCase {
   var sourceImages = 30_000
   var targetImages = 100
   var repeats = 5
+  var tuningDraws = 3
   var sourceEpochs = 4
   var steps = 150
   var batchSize = 32
@@ -20,7 +21,8 @@ struct TransferLearning: UseCase {
 
   func validate() throws {
     for (name, value) in [
-      ("source_images", sourceImages), ("repeats", repeats), ("source_epochs", sourceEpochs),
+      ("source_images", sourceImages), ("repeats", repeats),
+      ("tuning_draws", tuningDraws), ("source_epochs", sourceEpochs),
       ("steps", steps), ("batch_size", batchSize), ("test_images", testImages),
     ] {
       try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
@@ -127,13 +129,13 @@ struct TransferLearning: UseCase {
     }
   }
 
-  /// Of five learning rates the best for each way and size: the mean over three draws, that no result
+  /// Of five learning rates the best for each way and size: the mean over draws that no result
   /// is taken from, on validation images.
   private func rates(
     for task: Task, _ sizes: [Int], from source: Classifier, classes: Int, in session: Session
   ) throws -> [Way: [Double]] {
     let stream = session.stream("rates")
-    let orders = (0..<3).map { task.target.nested(from: stream.split("draw").split($0)) }
+    let orders = (0..<tuningDraws).map { task.target.nested(from: stream.split("draw").split($0)) }
     var (best, table) = (
       [Way: [Double]](), "way,examples a class,learning rate,validation accuracy\n"
     )

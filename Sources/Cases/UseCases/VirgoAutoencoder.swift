@@ -39,10 +39,11 @@ struct VirgoAutoencoder: UseCase {
     try session.log("compression_ratio", Double(Self.length) / Double(code))
     // 1. Simulated noise, where the truth is known: white, and coloured by an AR(2) filter.
     let white = Windows(
-      training: noise(session.stream("white")), test: noise(session.stream("white test"), 2000))
+      training: noise(session.stream("white")),
+      test: noise(session.stream("white test"), min(2000, windows / 2)))
     let coloured = Windows(
       training: noise(session.stream("coloured"), isColoured: true),
-      test: noise(session.stream("coloured test"), 2000, isColoured: true))
+      test: noise(session.stream("coloured test"), min(2000, windows / 2), isColoured: true))
     let whiteResult = try compress(white, "white", in: session)
     let colouredResult = try compress(coloured, "coloured", in: session)
     try session.log([
