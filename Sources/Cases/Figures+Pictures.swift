@@ -12,6 +12,7 @@ extension Figure {
   ///   - caption: As of a figure.
   ///   - tiles: A label and a picture with pixels from 0 to 1; what lies outside is clipped.
   ///   - columns: How many stand in a row.
+  /// - Returns: The figure.
   static func pictures(
     name: String, title: String, caption: String, _ tiles: [(label: String, picture: GreyImage)],
     columns: Int

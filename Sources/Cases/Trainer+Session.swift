@@ -20,6 +20,7 @@ extension Trainer {
   /// - Parameters:
   ///   - steps: The most steps.
   ///   - session: What is told of each fiftieth step; nothing if there is none.
+  /// - Returns: The trainer.
   func stopping(after steps: Int, telling session: Session? = nil) -> Trainer {
     var done = 0
     return onEvent { event in

@@ -112,6 +112,6 @@ import Testing
   @Test func dataSetsOfDigitCasesResolve() {
     #expect(catalog.dataSet(named: "mnist")?.files.count == 4)
     #expect(catalog.dataSet(named: "digits")?.files.first?.bytes == 264_712)
-    #expect(catalog.entries.filter { $0.dataNames.contains("mnist") }.count == 8)
+    #expect(catalog.entries.filter { $0.dataNames.contains("mnist") }.count == 9)
   }
 }

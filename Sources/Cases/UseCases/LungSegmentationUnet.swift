@@ -206,12 +206,12 @@ extension LungSegmentationUnet {
     _ test: LungFilms, _ found: [GreyImage], _ dice: [Double], _ ranks: [Int]
   ) -> Figure {
     let shown = [ranks[ranks.count - 1], ranks[ranks.count / 2]] + ranks.prefix(3).reversed()
-    let words = ["best", "median", "third worst", "second worst", "worst"]
+    let words = ["best", "median", "3rd last", "2nd last", "worst"]
     let isHidden = data == "cxr-lungs"
     let tiles = zip(words, shown).map { word, index in
       let (film, truth, mask) = (test.films[index], test.masks[index], found[index])
       return Figure.ImageGrid.Tile(
-        "\(word): \((dice[index] * 1000).rounded() / 1000)",
+        "\(word) \((dice[index] * 100).rounded() / 100)",
         pixels: truth.pixels.indices.flatMap { pixel -> [Double] in
           let grey = isHidden ? 0.1 : Double(film.pixels[pixel])
           switch (truth.pixels[pixel] > 0.5, mask.pixels[pixel] > 0.5) {

@@ -20,6 +20,7 @@ extension Layer {
   /// - Parameters:
   ///   - input: The first axis counts the examples, of which there is at least one.
   ///   - batchSize: How many are computed at a time.
+  /// - Returns: The outputs, one after another along the first axis.
   public func predictions(for input: Tensor, batchSize: Int = 256) -> Tensor {
     Tensor.concatenated(
       stride(from: 0, to: input.shape[0], by: batchSize).map {

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Returns the peak signal-to-noise ratio of a picture in decibels, `10 log10(peak² / mse)`; infinite
-/// for equal pictures.
+/// Returns how near a picture is to the truth in decibels: its peak signal-to-noise ratio.
 ///
 /// - Parameters:
 ///   - image: The pixels.
 ///   - truth: As many pixels of the picture that it should be.
 ///   - peak: The range of a pixel: 1 or 255.
+/// - Returns: `10 log10(peak² / mse)`; infinite for equal pictures.
 public func peakSignalToNoise(_ image: [Float], _ truth: [Float], peak: Double) -> Double {
   precondition(
     image.count == truth.count && !truth.isEmpty, "\(image.count) pixels, \(truth.count) true ones")
