@@ -31,7 +31,8 @@ public struct BreastTumours: Sendable {
       labels.append(label == 0 ? 1 : 0)
     }
     guard Set(labels).count == 2 else {
-      throw DatasetsError.malformed(file: file, position: "labels", reason: "there is only one class")
+      throw DatasetsError.malformed(
+        file: file, position: "labels", reason: "there is only one class")
     }
     (self.rows, self.labels) = (rows, labels)
   }

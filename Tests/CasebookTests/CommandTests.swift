@@ -119,6 +119,31 @@ import Testing
     #expect(try String(contentsOf: page, encoding: .utf8).contains(id.prefix(8)))
   }
 
+  /// With the same seed every case has the same metrics and artifacts to the bit, with another not.
+  @Test func everyCaseRepeats() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let list = try program.run("list", "--status", "runnable", "--format", "json")
+    let slugs = try #require(list.json as? [[String: Any]]).compactMap { $0["slug"] as? String }
+    #expect(slugs.count >= 9)
+    for slug in slugs {
+      func results(seed: String) throws -> NSArray {
+        let outcome = try program.run(
+          "run", slug, "--preset", "quick", "--seed", seed, "--offline", "--format", "json")
+        #expect(outcome.code == 0, "\(slug): \(outcome.errors)")
+        let run = try #require(outcome.json as? [String: Any])
+        let artifacts = try #require(run["artifacts"] as? [[String: Any]])
+        return [
+          try #require(run["metrics"] as? NSDictionary),
+          artifacts.compactMap { $0["sha256"] as? String },
+        ]
+      }
+      let first = try results(seed: "1")
+      #expect(try results(seed: "1") == first, "\(slug) does not repeat")
+      #expect(try results(seed: "2") != first, "\(slug) does not depend on its seed")
+    }
+  }
+
   @Test func profileIsPrintedAndItsTraceKept() throws {
     let program = try Program()
     defer { program.remove() }

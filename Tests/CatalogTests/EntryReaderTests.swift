@@ -186,7 +186,10 @@ import Testing
     ),
     (
       "name: coins.csv", "name: ../coins.csv",
-      ["20: data[1].files[1].name must be a file's name, with / between folders, not '../coins.csv'."]
+      [
+        "20: data[1].files[1].name must be a file's name, with / between folders, "
+          + "not '../coins.csv'."
+      ]
     ),
     (
       "- folder: coins", "- {folder: coins, url: \"https://a.org/\"}",

@@ -166,14 +166,12 @@ struct SuperResolution: UseCase {
       .measuring("gain", of: Sequential.self) { model in
         Summary(few.map { $0.psnr(of: enlarge($0, by: model)) - $0.psnr(of: $0.interpolated) }).mean
       }
-      .stopping(after: steps, telling: session)
+      .stopping(after: steps, telling: scale == 2 ? nil : session)
+    if scale == 2 { trainer = trainer.reporting(to: session, of: Sequential.self) }
     try trainer.fit(&model, to: batches) { model, batch in
       meanSquaredError(model(batch.input) * 0.1, batch.target)
     }
     let gains = trainer.history["gain"]
-    for (index, loss) in trainer.history["loss"].enumerated() where scale == 2 {
-      try session.log("train_loss", loss, step: index + 1)
-    }
     try session.artifact(
       "model-x\(scale).safetensors", model.checkpoint().encoded(),
       mediaType: "application/vnd.safetensors")

@@ -32,6 +32,7 @@ extension GreyImage {
   /// Returns the picture convolved with a normal distribution, its edge pixels repeated outwards.
   ///
   /// - Parameter deviation: In pixels; with 0 nothing changes.
+  /// - Returns: A picture of the same size.
   public func blurred(deviation: Double) -> GreyImage {
     guard deviation > 0 else { return self }
     let kernel = Self.gaussianKernel(deviation: deviation).map { Float($0) }

@@ -24,7 +24,9 @@ public struct GreyImage: Equatable, Sendable {
       pixels: (0..<height).flatMap { y in (0..<width).map { pixel($0, y) } })
   }
 
-  /// Takes the luminance of a file: grey as it is; of colour, ITU-R BT.601's
+  /// Takes the luminance of a file.
+  ///
+  /// Grey is taken as it is; of colour, ITU-R BT.601's
   /// `16 + (65.481 R + 128.553 G + 24.966 B) / 255`, from 16 (black) to 235 (white). Opacity is
   /// applied over black. A pixel of 16 bits, proportional to light, is encoded as sRGB.
   public init(luminanceOf png: PNGImage) {
@@ -121,6 +123,7 @@ public struct GreyImage: Equatable, Sendable {
   ///   - angle: In radians, clockwise on the screen.
   ///   - scale: By how much it grows.
   ///   - shift: By how many pixels it moves to the right and down.
+  /// - Returns: A picture of the same size.
   public func warped(angle: Double, scale: Double, shift: (x: Double, y: Double) = (0, 0))
     -> GreyImage
   {

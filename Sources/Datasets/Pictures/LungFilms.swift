@@ -16,8 +16,10 @@ public struct LungFilms: Sendable {
     (self.names, self.films, self.masks) = (names, films, masks)
   }
 
-  /// Reads the films of a folder: pairs of PNG files of one name in `images` and `masks` (a pixel
-  /// above half is lung), or a NumPy archive (`.npz`) with `image` (N×H×W, unsigned bytes) and
+  /// Reads the films of a folder.
+  ///
+  /// It holds pairs of PNG files of one name in `images` and `masks` (a pixel above half is lung), or a
+  /// NumPy archive (`.npz`) with `image` (N×H×W, unsigned bytes) and
   /// `mask`, or `left_lung` and `right_lung` (0 outside). Of several archives the one with the
   /// largest films is taken.
   ///

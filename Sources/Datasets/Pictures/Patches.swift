@@ -7,6 +7,7 @@ extension [GreyImage] {
   ///   - count: How many.
   ///   - side: Their width and height, at most that of the smallest picture.
   ///   - stream: What places and orientations are drawn from.
+  /// - Returns: As many squares as asked for.
   public func patches(_ count: Int, side: Int, from stream: RandomStream) -> [GreyImage] {
     var stream = stream
     return (0..<count).map { _ in
@@ -26,6 +27,7 @@ extension PictureFolder {
   /// - Parameters:
   ///   - least: The fewest pixels that a side may have.
   ///   - stream: What the split is drawn from.
+  /// - Returns: The pictures, with pixels from 0 to 255.
   /// - Throws: ``DatasetsError`` if a file is not sound, or there are fewer than two pictures to train
   ///   and one to test with.
   public func trainingAndTest(

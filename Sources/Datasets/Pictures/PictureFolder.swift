@@ -26,6 +26,8 @@ public struct PictureFolder: Sendable {
   /// - Parameters:
   ///   - ending: Such as `png`, in whatever case.
   ///   - folder: A folder in this one; without it, this one.
+  /// - Returns: Their paths.
+  /// - Throws: ``DatasetsError/unusable(path:reason:)`` if the folder cannot be read.
   public func files(_ ending: String, in folder: String? = nil) throws -> [String] {
     let place = folder.map { "\(path)/\($0)" } ?? path
     do {
@@ -42,6 +44,7 @@ public struct PictureFolder: Sendable {
   /// - Parameters:
   ///   - folder: A folder in this one; without it, this one.
   ///   - least: The fewest pixels that a side may have.
+  /// - Returns: The names and pictures.
   /// - Throws: ``DatasetsError`` if there is no PNG file, or one is not sound or too small.
   public func pictures(in folder: String? = nil, least: Int = 1) throws -> [Picture] {
     let files = try files("png", in: folder)

@@ -25,6 +25,7 @@ public enum StrainFolder {
   ///   - folder: The folder.
   ///   - rate: What the rates must be a multiple of, in hertz.
   ///   - seconds: The shortest series that is of use.
+  /// - Returns: The files' names without their endings, and what is in them.
   /// - Throws: ``DatasetsError`` if there is none, or one is not sound, too short, or of a rate that
   ///   cannot be used.
   public static func all(

@@ -39,6 +39,7 @@ public struct TimeSeries: Equatable, Sendable {
   /// window of Hann (Welch, [10.1109/TAU.1967.1161901](https://doi.org/10.1109/TAU.1967.1161901)).
   ///
   /// - Parameter seconds: The length of a piece, at most that of the series.
+  /// - Returns: From 0 Hz to half of the rate.
   public func powerSpectrum(piece seconds: Double = 2) -> Spectrum {
     let length = min(Int(seconds * rate) & ~1, samples.count & ~1)
     let window = (0..<length).map { 0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(length)) }
@@ -64,6 +65,7 @@ public struct TimeSeries: Equatable, Sendable {
   /// - Parameters:
   ///   - spectrum: Of the noise.
   ///   - band: In hertz, its edges rounded by cosines of 10 % of their frequency; without one, all.
+  /// - Returns: A series of the same rate.
   public func whitened(by spectrum: Spectrum, band: ClosedRange<Double>? = nil) -> TimeSeries {
     changed { frequency in
       let gain = (2 / (spectrum.density(at: frequency) * rate)).squareRoot()

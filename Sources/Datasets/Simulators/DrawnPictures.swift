@@ -1,9 +1,10 @@
 import Foundation
 public import Randomness
 
-/// Simulated pictures: on a background that changes slowly, 6 to 14 lines, discs, rings and strokes
-/// like letters, with smooth edges one pixel wide. A toy of our own design, weak as a stand-in for
-/// photographs: it has edges, but no texture.
+/// Simulated pictures: lines, discs, rings and strokes like letters.
+///
+/// There are 6 to 14 of them on a background that changes slowly, with smooth edges one pixel wide. A toy
+/// of our own design, weak as a stand-in for photographs: it has edges, but no texture.
 public struct DrawnPictures: Sendable {
   /// The pixels of a side.
   public var size: Int

@@ -1,8 +1,9 @@
 import Foundation
 public import Randomness
 
-/// Simulated patients: a picture and a record that each know something of a diagnosis, and nothing of
-/// each other. A toy of our own design.
+/// Simulated patients: a picture and a record that each know something of a diagnosis.
+///
+/// Given the diagnosis, the two know nothing of each other. A toy of our own design.
 ///
 /// The diagnosis y is a fair coin. The picture, 28 by 28 pixels, has a brightness of 0.3…0.7, normal
 /// noise of 0.2 and a wave of 4 pixels in a random direction, whose amplitude is |N(0, 0.20)| for

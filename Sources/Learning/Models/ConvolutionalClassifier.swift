@@ -38,6 +38,7 @@ public struct ConvolutionalClassifier: Layer {
   ///   - height: Of an image in pixels.
   ///   - weights: What the weights are drawn from.
   ///   - end: Layers that follow.
+  /// - Returns: The layers.
   public static func features(
     channels: Int, width: Int, height: Int, using weights: inout some RandomNumberGenerator,
     then end: any Layer...

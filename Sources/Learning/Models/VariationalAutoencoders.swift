@@ -38,6 +38,7 @@ public struct DenseVAE: Module {
   ///   - images: Pixels from 0 to 1, `[count, pixels]`.
   ///   - weight: What the divergence is multiplied by.
   ///   - phase: Where the codes are drawn from; in use they are the means.
+  /// - Returns: The mean over images, a single scalar.
   public func loss(on images: Tensor, weight: Double = 1, in phase: Phase) -> Tensor {
     let (mean, logVariance) = encoded(images)
     return negativeEvidenceBound(
