@@ -13,9 +13,10 @@ import Testing
     #expect(catalog.faults(against: interfaces).map(\.description) == [])
   }
 
-  /// Every case reports nothing that its entry does not declare, and all that is expected of `quick`,
-  /// without a network. That it does so with the same bits each time is a test of the program, which has
-  /// a process, and so its number of threads, to itself.
+  /// Every case reports nothing that its entry does not declare, with `quick` and without a network.
+  ///
+  /// That it does so with the same bits each time is a test of the program, which has a process, and so
+  /// its number of threads, to itself.
   @Test(
     "quick runs and reports what is declared", arguments: CaseRegistry.all.map { $0.slug }
   )
