@@ -70,7 +70,7 @@ import Testing
       "there is no PneumoniaMNIST beside the project"))
   func pneumoniaMNISTIsRead() throws {
     let images = try MedicalImages(
-      folder: URL(filePath: RealData.path("pneumoniamnist")), withRecords: false)
+      folder: URL(filePath: RealData.path("pneumoniamnist")))
     #expect((images.training.count, images.validation.count, images.test.count) == (4708, 524, 624))
     #expect(images.training.labels.reduce(0, +) == 3494 && images.test.labels.reduce(0, +) == 390)
     #expect(images.width == 28 && images.height == 28)

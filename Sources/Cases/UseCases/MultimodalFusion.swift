@@ -63,23 +63,29 @@ struct MultimodalFusion: UseCase {
     switch data {
     case "simulated": return simulated(hasInteraction: false, session.stream("patients"))
     case "pneumoniamnist":
-      var images = try MedicalImages(
+      let images = try MedicalImages(
         from: await session.dataSet("pneumoniamnist"), file: "pneumoniamnist_28.npz")
-      session.note("The films are real, the records beside them are simulated.")
-      var stream = session.stream("records")
-      func records(_ labels: [Int]) -> [[Double]] {
-        labels.map { PatientSimulator.record(isSick: $0 == 1, from: &stream) }
-      }
-      images.training.records = records(images.training.labels)
-      images.validation.records = records(images.validation.labels)
-      images.test.records = records(images.test.labels)
-      return films(images)
+      return films(withRecords(images, in: session))
     case "wdbc":
       let table = try BreastTumours(from: await session.dataSet("wdbc"))
       return Cohort(table, from: session.stream("split"))
     default:
-      return films(try MedicalImages(folder: session.dataFolder(data), withRecords: true))
+      return films(withRecords(try MedicalImages(folder: session.dataFolder(data)), in: session))
     }
+  }
+
+  /// Films without records are given simulated ones.
+  private func withRecords(_ images: MedicalImages, in session: Session) -> MedicalImages {
+    guard images.training.records.isEmpty else { return images }
+    session.note("The films are real, the records beside them are simulated.")
+    var (images, stream) = (images, session.stream("records"))
+    func records(_ labels: [Int]) -> [[Double]] {
+      labels.map { PatientSimulator.record(isSick: $0 == 1, from: &stream) }
+    }
+    images.training.records = records(images.training.labels)
+    images.validation.records = records(images.validation.labels)
+    images.test.records = records(images.test.labels)
+    return images
   }
 
   private func simulated(hasInteraction: Bool, _ stream: RandomStream) -> Cohort {
@@ -260,7 +266,7 @@ struct MultimodalFusion: UseCase {
     case "simulated": "simulated patients"
     case "pneumoniamnist": "real films, simulated records"
     case "wdbc": "real tumours"
-    default: "your own data"
+    default: "your own films"
     }
   }
 

@@ -37,6 +37,10 @@ struct VirgoAutoencoder: UseCase {
 
   func run(in session: Session) async throws {
     try session.log("compression_ratio", Double(Self.length) / Double(code))
+    // What the user brings is checked before anything is computed.
+    let isOwn = !["simulated", "virgo-v1-60s", "ligo-gw150914"].contains(data)
+    let own =
+      isOwn ? try StrainFolder.all(in: session.dataFolder(data), rate: 1024, atLeast: 16) : []
     // 1. Simulated noise, where the truth is known: white, and coloured by an AR(2) filter.
     let white = Windows(
       training: noise(session.stream("white")),
@@ -79,9 +83,8 @@ struct VirgoAutoencoder: UseCase {
         "anomaly_peak_offset_l1_s": offsets[1],
       ])
     default:
-      let strains = try StrainFolder.all(in: session.dataFolder(data), rate: 1024, atLeast: 16)
-      try await compress(strains, in: session)
-      _ = try loudest(strains, event: nil, in: session)
+      try await compress(own, in: session)
+      _ = try loudest(own, event: nil, in: session)
     }
     if exercises { try exercise(in: session) }
   }

@@ -27,11 +27,11 @@ public struct MedicalImages: Sendable {
 
   /// Reads a folder of the user's own: one `.npz` file with `train_images`, `val_images` and
   /// `test_images` (N×H×W, unsigned bytes) and `train_labels`, `val_labels`, `test_labels` (N or N×1,
-  /// 0 or 1), and, if asked for, `records.csv`: a column `split` (train, val or test) and columns of
+  /// 0 or 1), and, where there is one, `records.csv`: a column `split` (train, val or test) and columns of
   /// numbers, a row for each image in the order of the archive.
   ///
   /// - Throws: ``DatasetsError`` with the file and what is wrong with it.
-  public init(folder: URL, withRecords: Bool) throws {
+  public init(folder: URL) throws {
     let place = PictureFolder(folder)
     let archives = try place.files("npz")
     guard archives.count == 1 else {
@@ -39,8 +39,8 @@ public struct MedicalImages: Sendable {
         path: place.path, reason: "one .npz file is wanted, and there are \(archives.count)")
     }
     try self.init(file: archives[0])
-    guard withRecords else { return }
     let file = "\(place.path)/records.csv"
+    guard FileManager.default.fileExists(atPath: file) else { return }
     let table = try CSVTable(DataFolder.read(file), file: file)
     let names = table.columns.filter { $0 != "split" }
     guard !names.isEmpty else {

@@ -9,7 +9,10 @@ public struct PictureFolder: Sendable {
   public let path: String
 
   /// Names a folder of the user's own.
-  public init(_ folder: URL) { path = folder.path(percentEncoded: false) }
+  public init(_ folder: URL) {
+    let path = folder.path(percentEncoded: false)
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
 
   /// Names the folder of a data set.
   public init(_ set: LocatedDataSet) { path = set.folder }
