@@ -195,12 +195,12 @@ struct VariationalAutoencoder: UseCase {
       "max_step_ratio": jump(straight), "max_step_ratio_spherical": jump(round),
       "max_step_ratio_ae": jump(other), "max_step_gain": jump(other) - jump(straight),
     ])
-    let rows = [("VAE, straight", straight[0]), ("VAE, arc", round[0]), ("plain", other[0])]
+    let rows = [("line", straight[0]), ("arc", round[0]), ("plain", other[0])]
     try session.figure(
       .pictures(
         name: "interpolation", title: "From one digit to another",
         caption:
-          "Every second of 16 steps between the codes of two test images: straight and along an "
+          "Every second of 16 steps between the codes of two test images: straight (line) and along an "
           + "arc through the code of the variational autoencoder, and straight through the plain one's.",
         rows.flatMap { name, way in stride(from: 0, through: 16, by: 2).map { (name, way[$0]) } },
         columns: 9))
@@ -277,7 +277,7 @@ private func reconstructionsFigure(_ model: DenseVAE, _ test: Digits) -> Figure 
   return .pictures(
     name: "reconstructions", title: "Test images and their reconstructions",
     caption: "Above, ten test images; below, what is decoded from the means of their codes.",
-    few.pictures.map { ("image", $0) } + restored.map { ("restored", $0) }, columns: 10)
+    few.pictures.map { ("in", $0) } + restored.map { ("out", $0) }, columns: 10)
 }
 
 extension DenseVAE {
