@@ -101,12 +101,8 @@ struct DenoisingAutoencoder: UseCase {
         canBeShown: canBeShown)
     }
     switch data {
-    case "mnist":
-      let (train, test) = try Digits.mnist(from: await session.dataSet("mnist"))
-      return digits(train, test)
-    case "digits":
-      let (train, test) = try Digits.uci(from: await session.dataSet("digits"))
-        .split(first: 1297, in: RandomStream(seed: 0).split("uci digits"))
+    case "mnist", "digits":
+      let (train, test) = try await Digits.named(data, in: session)
       return digits(train, test)
     case "bsd68":
       let folder = PictureFolder(try await session.dataSet("restoration-images"))

@@ -58,15 +58,7 @@ struct MnistCHeader: UseCase {
 
   /// The training images, at most as many as asked for, and all test images.
   private func digits(in session: Session) async throws -> (train: Digits, test: Digits) {
-    let (train, test) =
-      switch data {
-      case "mnist": try Digits.mnist(from: await session.dataSet("mnist"))
-      case "digits":
-        // The 1,797 images come in one piece: the split is the same for every seed.
-        try Digits.uci(from: await session.dataSet("digits"))
-          .split(first: 1297, in: RandomStream(seed: 0).split("uci digits"))
-      default: try Digits.folder(session.dataFolder(data))
-      }
+    let (train, test) = try await Digits.named(data, in: session)
     return (train.prefix(images), test)
   }
 

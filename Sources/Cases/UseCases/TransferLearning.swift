@@ -105,13 +105,6 @@ struct TransferLearning: UseCase {
       )
     }
     switch data {
-    case "mnist":
-      let (train, test) = try Digits.mnist(from: await session.dataSet("mnist"))
-      return try halves(train, test)
-    case "digits":
-      let (train, test) = try Digits.uci(from: await session.dataSet("digits"))
-        .split(first: 1297, in: RandomStream(seed: 0).split("uci digits"))
-      return try halves(train, test)
     case "pneumoniamnist":
       let (clothes, test) = try Digits.mnist(from: await session.dataSet("fashion-mnist"))
       let films = try MedicalImages(
@@ -124,7 +117,7 @@ struct TransferLearning: UseCase {
         digits(films.validation), digits(films.test)
       )
     default:
-      let (train, test) = try Digits.folder(session.dataFolder(data))
+      let (train, test) = try await Digits.named(data, in: session)
       return try halves(train, test)
     }
   }

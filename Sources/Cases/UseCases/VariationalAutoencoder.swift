@@ -69,14 +69,7 @@ struct VariationalAutoencoder: UseCase {
   }
 
   private func digits(in session: Session) async throws -> (train: Digits, test: Digits) {
-    let (train, test) =
-      switch data {
-      case "mnist": try Digits.mnist(from: await session.dataSet("mnist"))
-      case "digits":
-        try Digits.uci(from: await session.dataSet("digits"))
-          .split(first: 1297, in: RandomStream(seed: 0).split("uci digits"))
-      default: try Digits.folder(session.dataFolder(data))
-      }
+    let (train, test) = try await Digits.named(data, in: session)
     return (train.prefix(images), test)
   }
 
