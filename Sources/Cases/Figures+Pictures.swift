@@ -42,6 +42,23 @@ extension Figure {
       content: .lines(Plane(x: x, y: y, series: series, guides: guides)))
   }
 
+  /// Returns a figure of points.
+  static func points(
+    name: String, title: String, caption: String, x: Axis, y: Axis, _ series: [Series],
+    guides: [Guide] = []
+  ) -> Figure {
+    Figure(
+      name: name, title: title, caption: caption,
+      content: .scatter(Plane(x: x, y: y, series: series, guides: guides)))
+  }
+
+  /// Returns a curve of means with a band of one standard deviation.
+  static func series(_ name: String, x: [Double], _ values: [Summary]) -> Series {
+    Series(
+      name, x: x, y: values.map(\.mean), low: values.map { $0.mean - $0.deviation },
+      high: values.map { $0.mean + $0.deviation })
+  }
+
   /// Returns a curve with a number for each epoch, or whatever is counted from 1.
   static func series(_ name: String, _ values: [Double]) -> Series {
     Series(name, x: values.indices.map { Double($0 + 1) }, y: values)

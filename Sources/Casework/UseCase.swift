@@ -49,4 +49,18 @@ extension UseCase {
         setting, value: value.description, case: Self.slug, reason: reason)
     }
   }
+
+  /// Throws unless whole numbers lie in a range; to be called from ``validate()``.
+  ///
+  /// - Parameters:
+  ///   - settings: The names of settings and their values.
+  ///   - range: What they may be.
+  /// - Throws: ``CaseworkError/unusableSetting(_:value:case:reason:)`` for the first that does not.
+  public func require(_ settings: KeyValuePairs<String, Int>, in range: ClosedRange<Int>) throws {
+    for (name, value) in settings {
+      try require(
+        range.contains(value), name, value,
+        "it lies from \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
 }

@@ -106,3 +106,14 @@ private func rotate(_ a: inout [Double], _ v: inout [Double], _ p: Int, _ q: Int
     (a[k * n + p], a[k * n + q]) = (c * x - s * y, s * x + c * y)
   }
 }
+
+extension PrincipalComponents {
+  /// Takes the components of a stationary signal of mean 0 from its autocovariance at lags from 0, one
+  /// for each sample of a window.
+  public init(autocovariance: [Double]) {
+    let lags = autocovariance.indices
+    self.init(
+      mean: lags.map { _ in 0 },
+      covariance: lags.flatMap { i in lags.map { autocovariance[abs(i - $0)] } })
+  }
+}

@@ -28,6 +28,55 @@ public func bootstrapInterval(
   return (quantile(rest, of: values), quantile(1 - rest, of: values))
 }
 
+/// Returns the area under the ROC curve with its 95 % interval: examples are drawn anew within each
+/// class (``bootstrapInterval(strata:resamples:share:using:of:)``).
+///
+/// - Parameters:
+///   - scores: The greater, the more likely 1.
+///   - labels: 0 or 1 for each example.
+///   - resamples: How often they are drawn anew.
+///   - generator: Where the draws come from.
+/// - Returns: The area on all examples, and the edges of the interval.
+public func aucInterval(
+  of scores: [Double], labels: [Int], resamples: Int,
+  using generator: inout some RandomNumberGenerator
+) -> (value: Double, low: Double, high: Double) {
+  byClass(labels, resamples, &generator) { rows in
+    auc(scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] })
+  }
+}
+
+/// Returns by how much one area under the ROC curve exceeds another on the same examples, with the
+/// paired 95 % interval.
+///
+/// - Parameters:
+///   - one: The scores of a method.
+///   - other: The scores of what it is compared with.
+///   - labels: 0 or 1 for each example.
+///   - resamples: How often they are drawn anew.
+///   - generator: Where the draws come from.
+/// - Returns: The difference on all examples, and the edges of the interval.
+public func aucGain(
+  of one: [Double], over other: [Double], labels: [Int], resamples: Int,
+  using generator: inout some RandomNumberGenerator
+) -> (value: Double, low: Double, high: Double) {
+  byClass(labels, resamples, &generator) { rows in
+    let truth = rows.map { labels[$0] }
+    return auc(scores: rows.map { one[$0] }, labels: truth)
+      - auc(scores: rows.map { other[$0] }, labels: truth)
+  }
+}
+
+private func byClass(
+  _ labels: [Int], _ resamples: Int, _ generator: inout some RandomNumberGenerator,
+  _ statistic: ([Int]) -> Double
+) -> (value: Double, low: Double, high: Double) {
+  let strata = [1, 0].map { label in labels.indices.filter { labels[$0] == label } }
+  let interval = bootstrapInterval(
+    strata: strata, resamples: resamples, using: &generator, of: statistic)
+  return (statistic(Array(labels.indices)), interval.low, interval.high)
+}
+
 /// Returns Pearson's chi-square of two histograms of counts, scaled to each other, over its degrees
 /// of freedom (*Numerical Recipes*, third edition, equation 14.3.3); bins empty in both do not
 /// count.

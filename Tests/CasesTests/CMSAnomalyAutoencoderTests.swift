@@ -56,7 +56,7 @@ import Testing
   @Test func scalingComesFromTrainingAloneAndIsClipped() {
     let simulator = LumisectionSimulator(events: 100)
     let train = simulator.sections(30, from: RandomStream(seed: 1).split("a"))
-    let scaling = Scaling(of: train)
+    let scaling = SectionScaling(of: train)
     let inputs = simulator.sections(30, from: RandomStream(seed: 1).split("b")).map(scaling.inputs)
     #expect(inputs.joined().allSatisfy { (0...1).contains($0) })
     #expect(train.map(scaling.inputs).joined().max() == 1)

@@ -70,7 +70,7 @@ import Testing
       if: FileManager.default.fileExists(atPath: RealData.path("sr_denoise_images")),
       "there is no Set5 beside the project"), arguments: zip([2, 3, 4], [33.63, 30.38, 28.41]))
   func bicubicOnSet5IsThatOfPillow(scale: Int, decibels: Double) throws {
-    let folder = PictureFolder(URL(filePath: RealData.path("sr_denoise_images")))
+    let folder = UserFolder(URL(filePath: RealData.path("sr_denoise_images")))
     let pictures = try folder.pictures(in: "CSet5")
     #expect(pictures.count == 5)
     let values = pictures.map { _, image -> Double in
@@ -86,7 +86,7 @@ import Testing
 
   @Test func folderWithoutPicturesOrWithSmallOnesIsRefused() throws {
     let scratch = try Scratch()
-    let folder = PictureFolder(URL(filePath: scratch.path))
+    let folder = UserFolder(URL(filePath: scratch.path))
     #expect(throws: DatasetsError.self) { try folder.pictures() }
     try scratch.write("a.png", PNGImage(grey: [1, 2, 3, 4], width: 2, height: 2).encoded())
     let error = #expect(throws: DatasetsError.self) { try folder.pictures(least: 40) }
@@ -96,7 +96,7 @@ import Testing
 
   @Test func lungFilmsNeedMasksOfTheirNameAndSize() throws {
     let scratch = try Scratch()
-    let folder = PictureFolder(URL(filePath: scratch.path))
+    let folder = UserFolder(URL(filePath: scratch.path))
     func png(_ side: Int, _ value: UInt8) throws -> Data {
       try PNGImage(grey: [UInt8](repeating: value, count: side * side), width: side, height: side)
         .encoded()

@@ -23,17 +23,14 @@ struct CMSAnomalyAutoencoder: UseCase {
   var bootstrap = 1000
 
   func validate() throws {
-    for (name, value) in [
-      ("train_sections", trainSections), ("test_sections", testSections), ("events", events),
-    ] {
-      try require((20...1_000_000).contains(value), name, value, "it lies from 20 to 1000000")
-    }
-    for (name, value) in [
-      ("epochs", epochs), ("batch_size", batchSize), ("hidden", hidden), ("code", code),
-      ("bootstrap", bootstrap),
-    ] {
-      try require((1...100_000).contains(value), name, value, "it lies from 1 to 100000")
-    }
+    try require(
+      ["train_sections": trainSections, "test_sections": testSections, "events": events],
+      in: 20...1_000_000)
+    try require(
+      [
+        "epochs": epochs, "batch_size": batchSize, "hidden": hidden, "code": code,
+        "bootstrap": bootstrap,
+      ], in: 1...100_000)
     try require(
       (0...0.5).contains(anomalousShare) && anomalousShare * Double(testSections) >= 4,
       "anomalous_share", anomalousShare,
@@ -47,7 +44,7 @@ struct CMSAnomalyAutoencoder: UseCase {
     let good = simulator.sections(trainSections, from: session.stream("train sections"))
     let test = simulator.sections(
       testSections, anomalousShare: anomalousShare, from: session.stream("test sections"))
-    let scaling = Scaling(of: good)
+    let scaling = SectionScaling(of: good)
     let (trainRows, testRows) = (good.map(scaling.inputs), test.map(scaling.inputs))
 
     let model = try train(on: trainRows, in: session)
@@ -127,15 +124,14 @@ struct CMSAnomalyAutoencoder: UseCase {
     try session.log("auc_pca2", area(scores.pca2, all))
     try session.log("auc_pca8", area(scores.pca8, all))
 
-    func gain(_ rows: [Int]) -> Double {
-      area(scores.autoencoder, rows) - area(scores.distance, rows)
-    }
     var stream = session.stream("bootstrap")
-    let interval = bootstrapInterval(
-      strata: [bad, good], resamples: bootstrap, using: &stream, of: gain)
-    try session.log("gain_mean_distance", gain(all))
-    try session.log("gain_mean_distance_low", interval.low)
-    try session.log("gain_mean_distance_high", interval.high)
+    let gain = aucGain(
+      of: scores.autoencoder, over: scores.distance, labels: labels, resamples: bootstrap,
+      using: &stream)
+    try session.log([
+      "gain_mean_distance": gain.value, "gain_mean_distance_low": gain.low,
+      "gain_mean_distance_high": gain.high,
+    ])
   }
 
   /// Whether the test data agree with the training data, with and without what was flagged.
@@ -184,33 +180,7 @@ struct SectionAutoencoder: Module {
 
   /// Returns the mean squared error of each section.
   func losses(of rows: [[Double]]) -> [Double] {
-    let output = decoded(encoder(rows.tensor)).scalars
-    return rows.enumerated().map { index, row in
-      let restored = output[index * row.count..<(index + 1) * row.count]
-      return zip(row, restored).reduce(0) { sum, pair in
-        sum + (pair.0 - Double(pair.1)) * (pair.0 - Double(pair.1))
-      } / Double(row.count)
-    }
-  }
-}
-
-/// The greatest fraction of each bin over good training sections, by which all are divided.
-struct Scaling {
-  private let greatest: [Double]
-
-  init(of sections: [LumisectionSimulator.Section]) {
-    greatest = sections.reduce(
-      into: [Double](repeating: 1e-3, count: LumisectionSimulator.binCount)
-    ) { greatest, section in
-      for (bin, fraction) in section.fractions.enumerated() {
-        greatest[bin] = max(greatest[bin], fraction)
-      }
-    }
-  }
-
-  /// Returns the section's fractions between 0 and 1.
-  func inputs(_ section: LumisectionSimulator.Section) -> [Double] {
-    zip(section.fractions, greatest).map { min($0 / $1, 1) }
+    meanSquaredErrors(of: rows, restored: decoded(encoder(rows.tensor)))
   }
 }
 
@@ -239,18 +209,15 @@ private func lossFigure(
     let rows = sections.indices.filter { sections[$0].anomaly == kind }
     return Figure.Series(name, x: rows.map { Double($0 + 1) }, y: rows.map { loss[$0] })
   }
-  return Figure(
+  return .points(
     name: "loss-by-section", title: "Reconstruction loss, section by section",
     caption: "Each point is a simulated test section. The line is the threshold: the 99 % quantile "
       + "of the loss on training sections. What lies above it is flagged.",
-    content: .scatter(
-      Figure.Plane(
-        x: Figure.Axis("section"), y: Figure.Axis("mean squared error", scale: .logarithmic),
-        series: [
-          series("good", nil), series("hot tower", .hotTower),
-          series("noise bursts", .noiseBurst), series("resolution", .resolution),
-          series("dead region", .deadRegion),
-        ], guides: [Figure.Guide("threshold", .horizontal(threshold))])))
+    x: Figure.Axis("section"), y: Figure.Axis("mean squared error", scale: .logarithmic),
+    [
+      series("good", nil), series("hot tower", .hotTower), series("noise bursts", .noiseBurst),
+      series("resolution", .resolution), series("dead region", .deadRegion),
+    ], guides: [Figure.Guide("threshold", .horizontal(threshold))])
 }
 
 private func summedFigure(

@@ -20,12 +20,11 @@ struct DenoisingAutoencoder: UseCase {
   var greyNoise = 25.0
 
   func validate() throws {
-    for (name, value) in [
-      ("images", images), ("patches", patches), ("channels", channels), ("epochs", epochs),
-      ("photo_epochs", photoEpochs), ("batch_size", batchSize),
-    ] {
-      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
-    }
+    try require(
+      [
+        "images": images, "patches": patches, "channels": channels, "epochs": epochs,
+        "photo_epochs": photoEpochs, "batch_size": batchSize,
+      ], in: 1...1_000_000)
     try require(images >= 20, "images", images, "a tenth of them, at least 2, are for validation")
     try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
     try require(noise > 0 && noise <= 2, "noise", noise, "it lies above 0 and up to 2")
@@ -44,31 +43,31 @@ struct DenoisingAutoencoder: UseCase {
     let model = try train(on: material, in: session)
 
     // 3. What the old filters do; the width of the blur is chosen on validation pictures.
-    let widths = stride(from: 0.3, through: 2.0, by: 0.1)
-    let best = widths.max { a, b in
-      let scores = [a, b].map { width in
-        meanPSNR(validation.map { $0.blurred(deviation: width) }, material.validation)
-      }
-      return scores[0] < scores[1]
+    let blurs = stride(from: 0.3, through: 2.0, by: 0.1).map { width in
+      let blurred = validation.map { $0.blurred(deviation: width) }
+      return (width, blurred.meanPSNR(to: material.validation))
     }
-    let width = best ?? 1
+    let width = blurs.max { $0.1 < $1.1 }?.0 ?? 1
 
     // 4. Findings on test pictures that nothing was chosen on.
     let restored = material.restored(test, by: model)
+    let blurred = test.map { $0.blurred(deviation: width) }
     let psnr = (
-      noisy: meanPSNR(test, material.test), network: meanPSNR(restored, material.test),
-      median: meanPSNR(test.map(\.median3), material.test),
-      blur: meanPSNR(test.map { $0.blurred(deviation: width) }, material.test)
+      noisy: test.meanPSNR(to: material.test), network: restored.meanPSNR(to: material.test),
+      median: test.map(\.median3).meanPSNR(to: material.test),
+      blur: blurred.meanPSNR(to: material.test)
     )
-    let grey = material.added(25.0 / 255, to: material.test, from: session.stream("grey noise"))
+    let grey = material.test.noisy(25.0 / 255, from: session.stream("grey noise"))
     try session.log([
       "psnr_noisy": psnr.noisy, "psnr": psnr.network, "psnr_gain": psnr.network - psnr.noisy,
       "psnr_median3": psnr.median, "psnr_gaussian_best": psnr.blur, "sigma_best": width,
       "above_classical": psnr.network - max(psnr.median, psnr.blur),
       "above_gaussian": psnr.network - psnr.blur,
-      "psnr_noisy_unclipped": meanPSNR(grey, material.test),
-      "psnr_validation": meanPSNR(material.restored(validation, by: model), material.validation),
-      "mse": meanSquare(restored, material.test), "parameters": Double(model.parameterCount),
+      "psnr_noisy_unclipped": grey.meanPSNR(to: material.test),
+      "psnr_validation": material.restored(validation, by: model).meanPSNR(
+        to: material.validation),
+      "mse": restored.meanSquaredError(to: material.test),
+      "parameters": Double(model.parameterCount),
     ])
     if material.isPhotographs { try session.log("below_bm3d", 28.57 - psnr.network) }
     try session.figure(levelsFigure(material, model, width, session.stream("levels")))
@@ -76,10 +75,16 @@ struct DenoisingAutoencoder: UseCase {
       return session.note("The pictures of this set are not shown: their licence is not clear.")
     }
     try session.figure(
-      examplesFigure(
-        clean: material.test, noisy: test, filtered: test.map { $0.blurred(deviation: width) },
-        restored: restored))
-    try session.figure(residualFigure(noisy: test, restored: restored))
+      examplesFigure(clean: material.test, noisy: test, filtered: blurred, restored: restored))
+    try session.figure(
+      .pictures(
+        name: "residuals", title: "What was taken away",
+        caption:
+          "Noisy less restored test image, grey where nothing changed. It should look like noise: "
+          + "strokes in it would be signal that the network removes.",
+        zip(test, restored).prefix(6).enumerated().map {
+          ("image \($0 + 1)", $1.0.difference(from: $1.1))
+        }, columns: 6))
   }
 
   /// Digits of one size, or photographs; the network has not seen validation and test.
@@ -105,14 +110,14 @@ struct DenoisingAutoencoder: UseCase {
       let (train, test) = try await Digits.named(data, in: session)
       return digits(train, test)
     case "bsd68":
-      let folder = PictureFolder(try await session.dataSet("restoration-images"))
+      let folder = UserFolder(try await session.dataSet("restoration-images"))
       return photographs(
         try folder.pictures(in: "Set14").map(\.image),
         try folder.pictures(in: "BSD68").map(\.image),
         canBeShown: false)
     default:
       let place = try session.dataFolder(data)
-      let folder = PictureFolder(place)
+      let folder = UserFolder(place)
       if try folder.files("png").isEmpty, !folder.has("train") {
         let (train, test) = try Digits.folder(place)
         return digits(train, test)
@@ -158,29 +163,20 @@ struct DenoisingAutoencoder: UseCase {
   /// 28 → 14 → 7 → 14 → 28 pixels, and logits at the end.
   private func digitNetwork(using weights: inout RandomStream) -> Sequential {
     Sequential(
-      convolution(1, channels, using: &weights), MaxPooling(2),
-      convolution(channels, channels, using: &weights), MaxPooling(2),
-      convolution(channels, channels, using: &weights), Upsampling(2),
-      convolution(channels, channels, using: &weights), Upsampling(2),
-      convolution(channels, 1, activation: .identity, using: &weights))
+      .same(1, channels, using: &weights), MaxPooling(2),
+      .same(channels, channels, using: &weights), MaxPooling(2),
+      .same(channels, channels, using: &weights), Upsampling(2),
+      .same(channels, channels, using: &weights), Upsampling(2),
+      .same(channels, 1, activation: .identity, using: &weights))
   }
 
   /// Five convolutions that say what the noise is; the last starts at zero, and so does the noise.
   private func photographNetwork(using weights: inout RandomStream) -> Sequential {
     let width = 2 * channels
     return Sequential(
-      convolution(1, width, using: &weights), convolution(width, width, using: &weights),
-      convolution(width, width, using: &weights), convolution(width, width, using: &weights),
-      convolution(width, 1, activation: .identity, initialization: .zeros, using: &weights))
-  }
-
-  private func convolution(
-    _ inputs: Int, _ outputs: Int, activation: Activation = .relu,
-    initialization: Initialization = .heNormal, using weights: inout RandomStream
-  ) -> Convolution {
-    Convolution(
-      inputs, outputs, kernel: 3, window: Window(padding: 1), activation: activation,
-      initialization: initialization, using: &weights)
+      .same(1, width, using: &weights), .same(width, width, using: &weights),
+      .same(width, width, using: &weights), .same(width, width, using: &weights),
+      .same(width, 1, activation: .identity, initialization: .zeros, using: &weights))
   }
 }
 
@@ -193,19 +189,11 @@ struct Material: Sendable {
   let isPhotographs: Bool
   var canBeShown = true
 
-  func noisy(_ pictures: [GreyImage], from stream: RandomStream) -> [GreyImage] {
-    let noisy = added(deviation, to: pictures, from: stream)
-    return isPhotographs ? noisy : noisy.map { $0.mapped { min(max($0, 0), 1) } }
-  }
-
-  /// Adds noise and clips nothing.
-  func added(_ deviation: Double, to pictures: [GreyImage], from stream: RandomStream)
-    -> [GreyImage]
-  {
-    pictures.enumerated().map { index, picture in
-      var stream = stream.split(index)
-      return picture.mapped { $0 + Float(stream.normal(deviation: deviation)) }
-    }
+  func noisy(
+    _ pictures: [GreyImage], deviation: Double? = nil, from stream: RandomStream
+  ) -> [GreyImage] {
+    let noisy = pictures.noisy(deviation ?? self.deviation, from: stream)
+    return isPhotographs ? noisy : noisy.map(\.clipped)
   }
 
   /// The same for a batch.
@@ -224,45 +212,27 @@ struct Material: Sendable {
   }
 }
 
-private func meanPSNR(_ pictures: [GreyImage], _ truth: [GreyImage]) -> Double {
-  zip(pictures, truth).reduce(0) { $0 + peakSignalToNoise($1.0.pixels, $1.1.pixels, peak: 1) }
-    / Double(truth.count)
-}
-
-private func meanSquare(_ pictures: [GreyImage], _ truth: [GreyImage]) -> Double {
-  zip(pictures, truth).reduce(0) { sum, pair in
-    sum
-      + RegressionErrors(of: pair.0.pixels.map(Double.init), pair.1.pixels.map(Double.init))
-      .meanSquared
-  } / Double(truth.count)
-}
-
 /// How network and blur do at other levels of noise than the one of the training.
 private func levelsFigure(
   _ material: Material, _ model: Sequential, _ width: Double, _ stream: RandomStream
 ) -> Figure {
   let truth = Array(material.test.prefix(material.isPhotographs ? 8 : 300))
   let levels = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2].map { $0 * material.deviation }
-  let noisy = levels.map { level in
-    material.added(level, to: truth, from: stream)
-      .map { picture in material.isPhotographs ? picture : picture.mapped { min(max($0, 0), 1) } }
-  }
+  let noisy = levels.map { material.noisy(truth, deviation: $0, from: stream) }
   func series(_ name: String, _ change: ([GreyImage]) -> [GreyImage]) -> Figure.Series {
-    Figure.Series(name, x: levels, y: noisy.map { meanPSNR(change($0), truth) })
+    Figure.Series(name, x: levels, y: noisy.map { change($0).meanPSNR(to: truth) })
   }
-  return Figure(
+  return .curves(
     name: "psnr-by-noise", title: "Quality against the level of the noise",
     caption: "Mean peak signal-to-noise ratio of \(truth.count) test images with simulated noise. "
       + "The network was trained at the level of the vertical line alone, and the blur chosen there.",
-    content: .lines(
-      Figure.Plane(
-        x: Figure.Axis("standard deviation of the noise (range of a pixel: 1)"),
-        y: Figure.Axis("PSNR (dB)"),
-        series: [
-          series("network") { material.restored($0, by: model) },
-          series("Gaussian blur") { $0.map { $0.blurred(deviation: width) } },
-          series("3 by 3 median") { $0.map(\.median3) }, series("noisy") { $0 },
-        ], guides: [Figure.Guide("training", .vertical(material.deviation))])))
+    x: Figure.Axis("standard deviation of the noise (range of a pixel: 1)"),
+    y: Figure.Axis("PSNR (dB)"),
+    [
+      series("network") { material.restored($0, by: model) },
+      series("Gaussian blur") { $0.map { $0.blurred(deviation: width) } },
+      series("3 by 3 median") { $0.map(\.median3) }, series("noisy") { $0 },
+    ], guides: [Figure.Guide("training", .vertical(material.deviation))])
 }
 
 private func examplesFigure(
@@ -275,20 +245,4 @@ private func examplesFigure(
     caption: "Each column is a test image; the noise is simulated. Blur averages noise and strokes "
       + "alike; the network puts strokes where it believes in them.",
     rows.flatMap { name, pictures in pictures.prefix(count).map { (name, $0) } }, columns: count)
-}
-
-private func residualFigure(noisy: [GreyImage], restored: [GreyImage]) -> Figure {
-  Figure.pictures(
-    name: "residuals", title: "What was taken away",
-    caption:
-      "Noisy less restored test image, grey where nothing changed. It should look like noise: "
-      + "strokes in it would be signal that the network removes.",
-    zip(noisy, restored).prefix(6).enumerated().map { index, pair in
-      (
-        "image \(index + 1)",
-        GreyImage(
-          width: pair.0.width, height: pair.0.height,
-          pixels: zip(pair.0.pixels, pair.1.pixels).map { 0.5 + 0.5 * ($0 - $1) })
-      )
-    }, columns: 6)
 }

@@ -21,10 +21,8 @@ struct LungSegmentationUnet: UseCase {
   var batchNormMomentum = 0.9
 
   func validate() throws {
-    for (name, value) in [("steps", steps), ("batch_size", batchSize), ("width", width)] {
-      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
-    }
-    try require((8...100_000).contains(images), "images", images, "it lies from 8 to 100000")
+    try require(["steps": steps, "batch_size": batchSize, "width": width], in: 1...1_000_000)
+    try require(["images": images], in: 8...100_000)
     try require(
       testImages >= 3 && testImages <= images / 2, "test_images", testImages,
       "it lies from 3 to half of the images")
@@ -94,10 +92,10 @@ struct LungSegmentationUnet: UseCase {
     case "phantom":
       return ChestPhantom(size: max(64, size)).films(images, from: session.stream("phantoms"))
     case "cxr-lungs":
-      let all = try LungFilms.read(PictureFolder(await session.dataSet("cxr-lungs")))
+      let all = try LungFilms.read(UserFolder(await session.dataSet("cxr-lungs")))
       return all.picked(0..<min(images, all.count))
     default:
-      let all = try LungFilms.read(PictureFolder(session.dataFolder(data)))
+      let all = try LungFilms.read(UserFolder(session.dataFolder(data)))
       try require(all.count >= 8, "data", data, "there are \(all.count) films, and 8 are needed")
       return all
     }

@@ -17,11 +17,9 @@ struct MnistCHeader: UseCase {
   var data = "mnist"
 
   func validate() throws {
-    for (name, value) in [
-      ("hidden", hidden), ("epochs", epochs), ("images", images), ("batch_size", batchSize),
-    ] {
-      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
-    }
+    try require(
+      ["hidden": hidden, "epochs": epochs, "images": images, "batch_size": batchSize],
+      in: 1...1_000_000)
     try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
     try require(!data.isEmpty, "data", data, "it is mnist, digits or a folder with IDX files")
   }

@@ -18,15 +18,9 @@ struct MultimodalFusion: UseCase {
   var bootstrap = 1000
 
   func validate() throws {
-    for (name, value) in [
-      ("patients", patients), ("test_patients", testPatients), ("epochs", epochs),
-      ("batch_size", batchSize), ("bootstrap", bootstrap),
-    ] {
-      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
-    }
+    try require(["patients": patients, "test_patients": testPatients], in: 100...1_000_000)
     try require(
-      min(patients, testPatients) >= 100, "patients", patients,
-      "100 or more are needed in each part")
+      ["epochs": epochs, "batch_size": batchSize, "bootstrap": bootstrap], in: 1...1_000_000)
     try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
     try require(
       !data.isEmpty, "data", data, "it is simulated, pneumoniamnist, wdbc or a folder")
@@ -40,9 +34,9 @@ struct MultimodalFusion: UseCase {
     try report(answers, cohort, in: session)
     // 4. The same where the picture decides what a column means.
     if data == "simulated" {
-      let other = simulated(hasInteraction: true, session.stream("interaction"))
+      let other = Cohort(simulated(hasInteraction: true, session.stream("interaction")))
       let answers = try self.answers(on: other, in: session, named: "interaction")
-      let difference = try gain(answers.joint, over: answers.late, other, in: session)
+      let difference = gain(answers.joint, over: answers.late, other, in: session)
       try session.log([
         "joint_minus_late_interaction": difference.value,
         "joint_minus_late_interaction_low": difference.low,
@@ -54,55 +48,27 @@ struct MultimodalFusion: UseCase {
   }
 
   private func cohort(in session: Session) async throws -> Cohort {
-    func films(_ images: MedicalImages) -> Cohort {
-      Cohort(
-        training: Cohort.part(images.training, images),
-        validation: Cohort.part(images.validation, images),
-        test: Cohort.part(images.test, images), names: ["image", "record"])
-    }
+    let images: MedicalImages
     switch data {
-    case "simulated": return simulated(hasInteraction: false, session.stream("patients"))
+    case "simulated":
+      images = simulated(hasInteraction: false, session.stream("patients"))
     case "pneumoniamnist":
-      let images = try MedicalImages(
+      images = try MedicalImages(
         from: await session.dataSet("pneumoniamnist"), file: "pneumoniamnist_28.npz")
-      return films(withRecords(images, in: session))
     case "wdbc":
-      let table = try BreastTumours(from: await session.dataSet("wdbc"))
-      return Cohort(table, from: session.stream("split"))
-    default:
-      return films(withRecords(try MedicalImages(folder: session.dataFolder(data)), in: session))
+      return Cohort(
+        try BreastTumours(from: await session.dataSet("wdbc")), from: session.stream("split"))
+    default: images = try MedicalImages(folder: session.dataFolder(data))
     }
-  }
-
-  /// Films without records are given simulated ones.
-  private func withRecords(_ images: MedicalImages, in session: Session) -> MedicalImages {
-    guard images.training.records.isEmpty else { return images }
+    guard images.training.records.isEmpty else { return Cohort(images) }
     session.note("The films are real, the records beside them are simulated.")
-    var (images, stream) = (images, session.stream("records"))
-    func records(_ labels: [Int]) -> [[Double]] {
-      labels.map { PatientSimulator.record(isSick: $0 == 1, from: &stream) }
-    }
-    images.training.records = records(images.training.labels)
-    images.validation.records = records(images.validation.labels)
-    images.test.records = records(images.test.labels)
-    return images
+    return Cohort(images.withSimulatedRecords(from: session.stream("records")))
   }
 
-  private func simulated(hasInteraction: Bool, _ stream: RandomStream) -> Cohort {
-    let simulator = PatientSimulator(hasInteraction: hasInteraction)
-    func part(_ count: Int, _ name: String) -> Cohort.Part {
-      let all = simulator.patients(count, from: stream.split(name))
-      let size = PatientSimulator.size
-      return Cohort.Part(
-        kinds: [
-          Tensor(all.flatMap { $0.picture.map { Scalar($0) } }, shape: [count, 1, size, size]),
-          all.map(\.record).tensor,
-        ], labels: all.map { $0.isSick ? 1 : 0 })
-    }
-    return Cohort(
-      training: part(patients - patients / 5, "training"),
-      validation: part(patients / 5, "validation"),
-      test: part(testPatients, "test"), names: ["image", "record"])
+  private func simulated(hasInteraction: Bool, _ stream: RandomStream) -> MedicalImages {
+    MedicalImages(
+      from: PatientSimulator(hasInteraction: hasInteraction),
+      counts: (patients - patients / 5, patients / 5, testPatients), stream: stream)
   }
 
   /// Log-odds that patients of the test are sick.
@@ -183,30 +149,23 @@ struct MultimodalFusion: UseCase {
 
   /// The difference of two areas on the same patients, with its paired 95 % interval.
   private func gain(_ one: [Double], over other: [Double], _ cohort: Cohort, in session: Session)
-    throws -> (value: Double, low: Double, high: Double)
+    -> (value: Double, low: Double, high: Double)
   {
     var stream = session.stream("bootstrap")
-    let labels = cohort.test.labels
-    let strata = [0, 1].map { label in labels.indices.filter { labels[$0] == label } }
-    func difference(_ rows: [Int]) -> Double {
-      let truth = rows.map { labels[$0] }
-      return auc(scores: rows.map { one[$0] }, labels: truth)
-        - auc(scores: rows.map { other[$0] }, labels: truth)
-    }
-    let interval = bootstrapInterval(
-      strata: strata, resamples: bootstrap, using: &stream, of: difference)
-    return (difference(Array(labels.indices)), interval.low, interval.high)
+    return aucGain(
+      of: one, over: other, labels: cohort.test.labels, resamples: bootstrap, using: &stream)
   }
 
   private func report(_ answers: Answers, _ cohort: Cohort, in session: Session) throws {
     let areas = answers.single.map { area($0, cohort) }
     let best = areas.indices.max { areas[$0] < areas[$1] } ?? 0
     let fusions = [("early", answers.early), ("late", answers.late), ("joint", answers.joint)]
-    let gains = try fusions.map { try gain($0.1, over: answers.single[best], cohort, in: session) }
+    let gains = fusions.map { gain($0.1, over: answers.single[best], cohort, in: session) }
     let worst = gains.indices.min { gains[$0].value < gains[$1].value } ?? 0
-    let margin = try gain(answers.joint, over: answers.late, cohort, in: session)
-    let correct = accuracy(
-      of: answers.joint.map { $0 > 0 ? 1 : 0 }, labels: cohort.test.labels)
+    let margin = gain(answers.joint, over: answers.late, cohort, in: session)
+    func share(_ logOdds: [Double]) -> Double {
+      accuracy(of: logOdds.map { $0 > 0 ? 1 : 0 }, labels: cohort.test.labels)
+    }
     for (name, value) in zip(cohort.names, areas) { try session.log("auc_\(name)", value) }
     for ((name, logOdds), gain) in zip(fusions, gains) {
       try session.log("auc_\(name)", area(logOdds, cohort))
@@ -216,14 +175,12 @@ struct MultimodalFusion: UseCase {
     try session.log([
       "worst_fusion_gain": gains[worst].value, "worst_fusion_gain_low": gains[worst].low,
       "joint_minus_late": margin.value, "joint_minus_late_low": margin.low,
-      "joint_minus_late_high": margin.high, "accuracy": correct,
+      "joint_minus_late_high": margin.high, "accuracy": share(answers.joint),
       "parameters": Double(answers.parameters),
       "auc_fusion_worst": fusions.map { area($0.1, cohort) }.min() ?? 0,
     ])
     if cohort.names == ["image", "record"] {
-      try session.log(
-        "accuracy_image",
-        accuracy(of: answers.single[0].map { $0 > 0 ? 1 : 0 }, labels: cohort.test.labels))
+      try session.log("accuracy_image", share(answers.single[0]))
     }
     if data == "simulated" || data == "pneumoniamnist" {
       let record = cohort.test.kinds[1].transposed().scalars.map { Double($0) }
@@ -242,12 +199,9 @@ struct MultimodalFusion: UseCase {
         labels: cohort.test.labels))
     var stream = session.stream("bars")
     let all = named + zip(cohort.names, answers.without).map { ("joint without \($0)", $1) }
-    let labels = cohort.test.labels
-    let strata = [0, 1].map { label in labels.indices.filter { labels[$0] == label } }
     let intervals = all.map { _, scores in
-      bootstrapInterval(strata: strata, resamples: min(bootstrap, 300), using: &stream) { rows in
-        auc(scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] })
-      }
+      aucInterval(
+        of: scores, labels: cohort.test.labels, resamples: min(bootstrap, 300), using: &stream)
     }
     try session.figure(
       .bars(
@@ -256,8 +210,8 @@ struct MultimodalFusion: UseCase {
         caption:
           "Area under the ROC curve on test patients (\(kind)) with 95 % bootstrap intervals. A "
           + "kind is removed by putting its training mean in its place.",
-        all.map(\.0), y: Figure.Axis("AUC"), [("AUC", all.map { area($0.1, cohort) })],
-        intervals: intervals))
+        all.map(\.0), y: Figure.Axis("AUC"), [("AUC", intervals.map(\.value))],
+        intervals: intervals.map { ($0.low, $0.high) }))
     try session.figure(scatterFigure(answers, cohort, kind))
   }
 
@@ -276,78 +230,14 @@ struct MultimodalFusion: UseCase {
       return Figure.Series(
         word, x: rows.map { answers.late[$0] }, y: rows.map { answers.joint[$0] })
     }
-    return Figure(
+    return .points(
       name: name == "interaction" ? "late-joint-interaction" : "late-joint",
       title: name == "interaction" ? "Late against joint, with interaction" : "Late against joint",
       caption:
         "Log-odds of test patients by both ways. Where kinds are independent given the diagnosis "
         + "both say the same up to noise; an interaction is seen by joint training only.",
-      content: .scatter(
-        Figure.Plane(
-          x: Figure.Axis("late fusion (log-odds)"), y: Figure.Axis("joint fusion (log-odds)"),
-          series: [series("healthy", 0), series("sick", 1)],
-          guides: [Figure.Guide("equal", .diagonal)])))
-  }
-}
-
-/// Patients in three parts; of each, kinds of data.
-struct Cohort: Sendable {
-  struct Part: Sendable {
-    /// Images `[count, 1, height, width]` or rows `[count, columns]`.
-    var kinds: [Tensor]
-    let labels: [Int]
-
-    var count: Int { labels.count }
-
-    func rows(_ indices: ArraySlice<Int>) -> [Tensor] { kinds.map { $0.rows(indices) } }
-
-    /// Replaces a kind by its mean over other patients.
-    func withMean(of other: Part, inPlaceOf kind: Int) -> Part {
-      var copy = self
-      copy.kinds[kind] = other.kinds[kind].mean(along: 0, keepingAxes: true)
-        .broadcast(to: kinds[kind].shape)
-      return copy
-    }
-  }
-
-  let training, validation, test: Part
-  let names: [String]
-
-  static func part(_ part: MedicalImages.Part, _ images: MedicalImages) -> Part {
-    Part(
-      kinds: [
-        Tensor(
-          part.pixels.map { Scalar($0) }, shape: [part.count, 1, images.height, images.width]),
-        part.records.tensor,
-      ], labels: part.labels)
-  }
-}
-
-extension Cohort {
-  /// Tumours: means, errors and worst values of ten measures are the kinds; 60, 20 and 20 %.
-  init(_ table: BreastTumours, from stream: RandomStream) {
-    var stream = stream
-    let order = table.labels.indices.shuffled(using: &stream)
-    let count = order.count
-    func part(_ rows: ArraySlice<Int>) -> Part {
-      Part(
-        kinds: (0..<3).map { group in
-          rows.map { Array(table.rows[$0][10 * group..<10 * group + 10]) }.tensor
-        }, labels: rows.map { table.labels[$0] })
-    }
-    self.init(
-      training: part(order[..<(count * 3 / 5)]),
-      validation: part(order[count * 3 / 5..<count * 4 / 5]),
-      test: part(order[(count * 4 / 5)...]), names: ["means", "errors", "worst"])
-  }
-}
-
-extension Fusion {
-  fileprivate func logOdds(of part: Cohort.Part) -> [Double] {
-    stride(from: 0, to: part.count, by: 512).flatMap { first in
-      let rows = Array(first..<min(first + 512, part.count))
-      return self(part.rows(rows[...]), in: .inference).scalars.map { Double($0) }
-    }
+      x: Figure.Axis("late fusion (log-odds)"), y: Figure.Axis("joint fusion (log-odds)"),
+      [series("healthy", 0), series("sick", 1)], guides: [Figure.Guide("equal", .diagonal)])
   }
 }
 

@@ -19,11 +19,9 @@ struct SuperResolution: UseCase {
   var largestScale = 4
 
   func validate() throws {
-    for (name, value) in [
-      ("patches", patches), ("filters", filters), ("steps", steps), ("batch_size", batchSize),
-    ] {
-      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
-    }
+    try require(
+      ["patches": patches, "filters": filters, "steps": steps, "batch_size": batchSize],
+      in: 1...1_000_000)
     try require(filters % 2 == 0, "filters", filters, "the second layer has half as many")
     for (name, value) in [("first_kernel", firstKernel), ("last_kernel", lastKernel)] {
       try require(
@@ -120,7 +118,7 @@ struct SuperResolution: UseCase {
       }
       return parts(large(train.prefix(patches)), named(large(test.prefix(1000))), "MNIST")
     case "set5":
-      let folder = PictureFolder(try await session.dataSet("restoration-images"))
+      let folder = UserFolder(try await session.dataSet("restoration-images"))
       // Shuffled, so that photographs of both sets are held out.
       var stream = session.stream("validation pictures")
       let all = try folder.pictures(in: "Set14") + folder.pictures(in: "BSD68")
@@ -128,7 +126,7 @@ struct SuperResolution: UseCase {
         all.map(\.image).shuffled(using: &stream), try folder.pictures(in: "CSet5"), "Set5",
         canBeShown: false)
     default:
-      let folder = PictureFolder(try session.dataFolder(data))
+      let folder = UserFolder(try session.dataFolder(data))
       let (train, test) = try folder.trainingAndTest(least: 66, from: session.stream("split"))
       return parts(train, named(test), "your own pictures")
     }

@@ -20,15 +20,13 @@ struct TransferLearning: UseCase {
   var testImages = 2000
 
   func validate() throws {
-    for (name, value) in [
-      ("source_images", sourceImages), ("repeats", repeats),
-      ("tuning_draws", tuningDraws), ("source_epochs", sourceEpochs),
-      ("steps", steps), ("batch_size", batchSize), ("test_images", testImages),
-    ] {
-      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
-    }
     try require(
-      (10...100_000).contains(targetImages), "target_images", targetImages, "it is 10 or more")
+      [
+        "source_images": sourceImages, "repeats": repeats, "tuning_draws": tuningDraws,
+        "source_epochs": sourceEpochs, "steps": steps, "batch_size": batchSize,
+        "test_images": testImages,
+      ], in: 1...1_000_000)
+    try require(["target_images": targetImages], in: 10...100_000)
     try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
     try require(
       !data.isEmpty, "data", data, "it is mnist, digits, pneumoniamnist or a folder with IDX files")
@@ -38,21 +36,10 @@ struct TransferLearning: UseCase {
     // 1. Two tasks. The target's examples are drawn for each repeat, nested and balanced.
     let task = try await task(in: session)
     let classes = Set(task.target.labels).count
-
     // 2. The large task.
-    var weights = session.stream("source weights")
-    var source = Classifier(
-      width: task.source.width, height: task.source.height,
-      classes: Set(task.source.labels).count, using: &weights)
-    try session.artifact(
-      "network.txt", Data(source.summary(for: task.source.prefix(1).images).utf8),
-      mediaType: "text/plain")
-    let batches = Batches(
-      of: task.source.images, targets: task.source.labels.tensor, size: 64,
-      shuffledBy: session.stream("source batches"))
-    var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: sourceEpochs)
-      .reporting(to: session, of: Classifier.self)
-    try trainer.fit(&source, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
+    let source = try Classifier.trained(
+      on: task.source, named: "source", epochs: sourceEpochs, learningRate: learningRate,
+      isReported: true, in: session)
     try session.log("accuracy_source", source.accuracy(on: task.sourceTest))
     try session.artifact(
       "source.safetensors", source.checkpoint().encoded(), mediaType: "application/vnd.safetensors")
@@ -80,7 +67,13 @@ struct TransferLearning: UseCase {
       }
     }
     try report(results, sizes, classes, in: session)
-    try session.figure(kernelsFigure(source, tuned))
+    try session.figure(
+      .kernels(
+        title: "First layer before and after fine-tuning",
+        caption:
+          "The 16 kernels of the first layer after the large task (two rows above) and after "
+          + "fine-tuning (two rows below): they hardly move.",
+        .concatenated([source, tuned].map { $0.parameters[0].tensor })))
   }
 
   private typealias Task = (
@@ -88,38 +81,29 @@ struct TransferLearning: UseCase {
   )
 
   private func task(in session: Session) async throws -> Task {
-    /// Classes 0 to 4 are the source, 5 to 9 the target; a fifth of the target, at most 1,000 images,
-    /// is for validation.
-    func halves(_ train: Digits, _ test: Digits) throws -> Task {
-      let rest = train.only(5..<10)
-      let held = min(1000, rest.count / 5)
-      let (source, target) = (train.only(0..<5).prefix(sourceImages), rest[0..<rest.count - held])
-      let least = (5..<10).map { digit in target.labels.count { $0 == digit } }.min() ?? 0
-      try require(
-        least >= targetImages, "target_images", targetImages, "the rarest class has \(least) images"
-      )
-      return (
-        source, test.only(0..<5), target.shifted(by: -5),
-        rest[rest.count - held..<rest.count].shifted(by: -5),
-        test.only(5..<10).prefix(testImages).shifted(by: -5)
-      )
-    }
-    switch data {
-    case "pneumoniamnist":
+    if data == "pneumoniamnist" {
       let (clothes, test) = try Digits.mnist(from: await session.dataSet("fashion-mnist"))
       let films = try MedicalImages(
         from: await session.dataSet("pneumoniamnist"), file: "pneumoniamnist_28.npz")
-      func digits(_ part: MedicalImages.Part) -> Digits {
-        Digits(pixels: part.pixels, labels: part.labels, width: films.width, height: films.height)
-      }
       return (
-        clothes.prefix(sourceImages), test.prefix(testImages), digits(films.training),
-        digits(films.validation), digits(films.test)
+        clothes.prefix(sourceImages), test.prefix(testImages), films.digits(films.training),
+        films.digits(films.validation), films.digits(films.test)
       )
-    default:
-      let (train, test) = try await Digits.named(data, in: session)
-      return try halves(train, test)
     }
+    // Classes 0 to 4 are the source, 5 to 9 the target; a fifth of the target, at most 1,000 images,
+    // is for validation.
+    let (train, test) = try await Digits.named(data, in: session)
+    let rest = train.only(5..<10)
+    let held = min(1000, rest.count / 5)
+    let (source, target) = (train.only(0..<5).prefix(sourceImages), rest[0..<rest.count - held])
+    let least = (5..<10).map { digit in target.labels.count { $0 == digit } }.min() ?? 0
+    try require(
+      least >= targetImages, "target_images", targetImages, "the rarest class has \(least) images")
+    return (
+      source, test.only(0..<5), target.shifted(by: -5),
+      rest[rest.count - held..<rest.count].shifted(by: -5),
+      test.only(5..<10).prefix(testImages).shifted(by: -5)
+    )
   }
 
   /// Of five learning rates the best for each way and size: the mean over draws that no result
@@ -129,9 +113,8 @@ struct TransferLearning: UseCase {
   ) throws -> [Way: [Double]] {
     let stream = session.stream("rates")
     let orders = (0..<tuningDraws).map { task.target.nested(from: stream.split("draw").split($0)) }
-    var (best, table) = (
-      [Way: [Double]](), "way,examples a class,learning rate,validation accuracy\n"
-    )
+    var best: [Way: [Double]] = [:]
+    var table = "way,examples a class,learning rate,validation accuracy\n"
     for way in Way.allCases {
       for size in sizes {
         let scores = try [1e-4, 3e-4, 1e-3, 3e-3, 1e-2].map { rate in
@@ -146,11 +129,10 @@ struct TransferLearning: UseCase {
           return (rate, Summary(each).mean)
         }
         for (rate, score) in scores { table += "\(way.rawValue),\(size),\(rate),\(score)\n" }
-        let chosen = scores.max { $0.1 < $1.1 } ?? (learningRate, 0)
-        best[way, default: []].append(chosen.0)
+        let (rate, score) = scores.max { $0.1 < $1.1 } ?? (learningRate, 0)
+        best[way, default: []].append(rate)
         session.note(
-          "Learning rate for \(way.words), \(size) a class: \(chosen.0) (validation \(Float(chosen.1)))."
-        )
+          "Rate for \(way.words), \(size) a class: \(rate) (validation \(Float(score))).")
       }
     }
     try session.artifact("rates.csv", Data(table.utf8), mediaType: "text/csv")
@@ -172,15 +154,13 @@ struct TransferLearning: UseCase {
       of: inputs, targets: few.labels.tensor, size: min(batchSize, few.count),
       shuffledBy: stream.split("batches"))
     let steps = max(self.steps, 2 * batches.count)
-    func trainer() -> Trainer<Adam> {
-      Trainer(Adam(learningRate: Scalar(rate)), epochs: batches.epochs(forSteps: steps))
-        .stopping(after: steps)
-    }
-    var training = trainer()
+    var trainer = Trainer(
+      Adam(learningRate: Scalar(rate)), epochs: batches.epochs(forSteps: steps)
+    ).stopping(after: steps)
     if way == .frozen {
-      try training.fit(&model.head, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
+      try trainer.fit(&model.head, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
     } else {
-      try training.fit(&model, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
+      try trainer.fit(&model, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
     }
     return model
   }
@@ -188,34 +168,28 @@ struct TransferLearning: UseCase {
   private func report(
     _ results: [Way: [[Score]]], _ sizes: [Int], _ classes: Int, in session: Session
   ) throws {
-    func accuracies(_ way: Way, _ index: Int) -> [Double] {
-      (results[way]?[index] ?? []).map(\.accuracy)
+    func scores(_ way: Way, _ index: Int, _ value: (Score) -> Double) -> [Double] {
+      (results[way]?[index] ?? []).map(value)
     }
     var gains: [Summary] = []
     for (index, size) in sizes.enumerated() {
       for way in Way.allCases {
-        let values = Summary(accuracies(way, index))
-        try session.log("accuracy_\(way.rawValue)_n\(size)", values.mean)
+        let mean = Summary(scores(way, index, \.accuracy)).mean
+        try session.log("accuracy_\(way.rawValue)_n\(size)", mean)
       }
       // The better way of transfer is chosen on validation images.
-      let way = [Way.frozen, .tuned].max { a, b in
-        func score(_ way: Way) -> Double {
-          Summary((results[way]?[index] ?? []).map(\.validation)).mean
-        }
-        return score(a) < score(b)
+      let held = [Way.frozen, .tuned].map { Summary(scores($0, index, \.validation)).mean }
+      let better = held[1] > held[0] ? Way.tuned : .frozen
+      func gain(_ value: (Score) -> Double) -> Summary {
+        Summary(zip(scores(better, index, value), scores(.scratch, index, value)).map { $0 - $1 })
       }
-      let better = way ?? .frozen
-      let gain = Summary(
-        zip(accuracies(better, index), accuracies(.scratch, index)).map { 100 * ($0 - $1) })
-      gains.append(gain)
-      try session.log("gain_n\(size)", gain.mean)
-      if repeats > 1 { try session.log("gain_n\(size)_low", gain.interval.low) }
+      gains.append(gain { 100 * $0.accuracy })
+      try session.log("gain_n\(size)", gains[index].mean)
+      if repeats > 1 { try session.log("gain_n\(size)_low", gains[index].interval.low) }
       if index == 0, data == "pneumoniamnist" {
-        let areas = zip(results[better]?[0] ?? [], results[.scratch]?[0] ?? []).map {
-          $0.area - $1.area
-        }
-        try session.log("auc_pneumonia_gain", Summary(areas).mean)
-        if repeats > 1 { try session.log("auc_pneumonia_gain_low", Summary(areas).interval.low) }
+        let areas = gain(\.area)
+        try session.log("auc_pneumonia_gain", areas.mean)
+        if repeats > 1 { try session.log("auc_pneumonia_gain_low", areas.interval.low) }
       }
     }
     try session.log("parameters_trained", Double(64 * classes + classes))
@@ -223,7 +197,6 @@ struct TransferLearning: UseCase {
       try session.log("shrinkage_points", first.mean - last.mean)
       if targetImages >= 1000 { try session.log("gain_full", last.mean) }
     }
-    let x = sizes.map(Double.init)
     try session.figure(
       .curves(
         name: "accuracy-by-size", title: "Accuracy against the number of examples",
@@ -232,10 +205,9 @@ struct TransferLearning: UseCase {
           + "standard deviation of the draws.",
         x: Figure.Axis("examples a class", scale: .logarithmic), y: Figure.Axis("test accuracy"),
         Way.allCases.map { way in
-          let values = sizes.indices.map { Summary(accuracies(way, $0)) }
-          return Figure.Series(
-            way.words, x: x, y: values.map(\.mean), low: values.map { $0.mean - $0.deviation },
-            high: values.map { $0.mean + $0.deviation })
+          Figure.series(
+            way.words, x: sizes.map(Double.init),
+            sizes.indices.map { Summary(scores(way, $0, \.accuracy)) })
         }))
     try session.figure(
       .bars(
@@ -250,12 +222,6 @@ struct TransferLearning: UseCase {
 }
 
 private typealias Classifier = ConvolutionalClassifier
-
-extension Classifier {
-  fileprivate func accuracy(on digits: Digits) -> Double {
-    Learning.accuracy(of: predictions(for: digits.images).rowArgMax, labels: digits.labels)
-  }
-}
 
 /// What is kept of the large task.
 private enum Way: String, CaseIterable {
@@ -277,34 +243,7 @@ private struct Score {
   let area: Double
 
   init(_ model: Classifier, validation: Digits, test: Digits) {
-    accuracy = model.accuracy(on: test)
+    (accuracy, area) = (model.accuracy(on: test), model.area(on: test))
     self.validation = model.accuracy(on: validation)
-    let logits = model.predictions(for: test.images).scalars.map { Double($0) }.chunked(
-      by: model.head.bias.shape.count)
-    area =
-      logits[0].count == 2
-      ? auc(scores: logits.map { $0[1] - $0[0] }, labels: test.labels) : .nan
   }
-}
-
-extension Digits {
-  /// The indices of each class in a random order: the first ten are among the first twenty.
-  fileprivate func nested(from stream: RandomStream) -> [[Int]] {
-    Set(labels).sorted().map { label in
-      var stream = stream.split("class \(label)")
-      return labels.indices.filter { labels[$0] == label }.shuffled(using: &stream)
-    }
-  }
-
-  fileprivate func shifted(by offset: Int) -> Digits {
-    Digits(pixels: pixels, labels: labels.map { $0 + offset }, width: width, height: height)
-  }
-}
-
-private func kernelsFigure(_ before: Classifier, _ after: Classifier) -> Figure {
-  let kernels = [before, after].map { $0.parameters[0].tensor }
-  return .kernels(
-    title: "First layer before and after fine-tuning",
-    caption: "The 16 kernels of the first layer after the large task (two rows above) and after "
-      + "fine-tuning (two rows below): they hardly move.", .concatenated(kernels))
 }

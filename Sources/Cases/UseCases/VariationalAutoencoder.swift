@@ -21,20 +21,19 @@ struct VariationalAutoencoder: UseCase {
   var linearSteps = 3000
 
   func validate() throws {
-    for (name, value) in [
-      ("images", images), ("hidden", hidden), ("code", code), ("epochs", epochs),
-      ("batch_size", batchSize), ("samples", samples), ("study_images", studyImages),
-      ("linear_steps", linearSteps),
-    ] {
-      try require((1...1_000_000).contains(value), name, value, "it lies from 1 to 1000000")
-    }
+    try require(
+      [
+        "images": images, "hidden": hidden, "code": code, "epochs": epochs, "batch_size": batchSize,
+        "samples": samples, "study_images": studyImages, "linear_steps": linearSteps,
+      ], in: 1...1_000_000)
     try require(learningRate > 0, "learning_rate", learningRate, "it is greater than 0")
     try require(!data.isEmpty, "data", data, "it is mnist, digits or a folder with IDX files")
   }
 
   func run(in session: Session) async throws {
     // 1. Data.
-    let (train, test) = try await digits(in: session)
+    let (all, test) = try await Digits.named(data, in: session)
+    let train = all.prefix(images)
 
     // 2. The variational autoencoder, and a plain one of the same size.
     let model = try fit(on: train, code: code, "vae", in: session)
@@ -55,8 +54,7 @@ struct VariationalAutoencoder: UseCase {
     // 5. Ways through the code, and the picture of all of it.
     try interpolate(model, plain, test, in: session)
     try study(train, test, in: session)
-    try session.figure(
-      reconstructionsFigure(model, test))
+    try session.figure(reconstructionsFigure(model, test))
     try session.figure(
       .pictures(
         name: "samples", title: "Digits that nobody wrote",
@@ -66,11 +64,6 @@ struct VariationalAutoencoder: UseCase {
 
     // 6. The bound where the true density is known.
     try linear(in: session)
-  }
-
-  private func digits(in session: Session) async throws -> (train: Digits, test: Digits) {
-    let (train, test) = try await Digits.named(data, in: session)
-    return (train.prefix(images), test)
   }
 
   private func fit(
@@ -99,22 +92,13 @@ struct VariationalAutoencoder: UseCase {
   }
 
   private func bound(_ model: DenseVAE, on test: Digits, in session: Session) throws {
-    let images = test.tensor
     var noise = session.stream("test noise")
-    let (mean, logVariance) = model.encoded(images)
-    let codes = mean + exp(logVariance * 0.5) * Tensor.normal(shape: mean.shape, using: &noise)
-    let restoration =
-      Double(
-        sigmoidCrossEntropy(model.decoder(codes), images).scalar) * Double(images.shape[1])
-    let divergence = 0.5 * (exp(logVariance) + mean * mean - 1 - logVariance)
-    let each = divergence.mean(along: 0).scalars.map { Double($0) }
-    let kl = each.reduce(0, +)
-    let active = mean.variance(along: 0).scalars.count { $0 > 0.01 }
+    let bound = model.bound(on: test.tensor, drawingFrom: &noise)
     try session.log([
-      "elbo": -(restoration + kl), "reconstruction_nats": restoration, "kl_nats": kl,
-      "active_units": Double(active),
+      "elbo": bound.value, "reconstruction_nats": bound.restoration, "kl_nats": bound.divergence,
+      "active_units": Double(bound.activeUnits),
     ])
-    let order = each.sorted(by: >)
+    let order = bound.divergences.sorted(by: >)
     try session.figure(
       .bars(
         name: "kl-by-unit", title: "What each number of the code says",
@@ -127,8 +111,9 @@ struct VariationalAutoencoder: UseCase {
   private func judge(
     _ drawn: [GreyImage], train: Digits, test: Digits, in session: Session
   ) throws {
-    let judge = try classifier(train, in: session)
-    let correct = judge.predictions(for: test.images).rowArgMax
+    // A convolutional network that is independent of the autoencoder.
+    let judge = try ConvolutionalClassifier.trained(
+      on: train, named: "classifier", epochs: train.count > 20_000 ? 2 : 10, in: session)
     let shares = softmax(judge.predictions(for: drawn.tensor))
     let classes = shares.rowArgMax
     let counts = (0..<10).map { digit in Double(classes.count { $0 == digit }) }
@@ -139,26 +124,13 @@ struct VariationalAutoencoder: UseCase {
         / (real.reduce(0) { $0 + measure($1) } / Double(real.count))
     }
     try session.log([
-      "classifier_accuracy": accuracy(of: correct, labels: test.labels),
+      "classifier_accuracy": judge.accuracy(on: test),
       "entropy_ratio": entropyRatio(counts),
       "rarest_class_share": (counts.min() ?? 0) / Double(drawn.count),
       "classes_above_1pct": Double(counts.count { $0 > 0.01 * Double(drawn.count) }),
       "confident_share": Double(confident) / Double(drawn.count),
       "laplacian_ratio": ratio(\.sharpness), "gradient_ratio": ratio(\.steepness),
     ])
-  }
-
-  /// A convolutional network, independent of the autoencoder.
-  private func classifier(_ train: Digits, in session: Session) throws -> ConvolutionalClassifier {
-    var weights = session.stream("classifier weights")
-    var model = ConvolutionalClassifier(
-      width: train.width, height: train.height, classes: 10, using: &weights)
-    let batches = Batches(
-      of: train.images, targets: train.labels.tensor, size: 64,
-      shuffledBy: session.stream("classifier batches"))
-    var trainer = Trainer(Adam(), epochs: train.count > 20_000 ? 2 : 10)
-    try trainer.fit(&model, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
-    return model
   }
 
   /// Sixteen steps from one test image to another, through the means of their codes.
@@ -177,7 +149,7 @@ struct VariationalAutoencoder: UseCase {
     }
     func jump(_ ways: [[GreyImage]]) -> Double {
       ways.reduce(0) { sum, way in
-        let steps = zip(way, way.dropFirst()).map { distance($0, $1) }
+        let steps = zip(way, way.dropFirst()).map { $0.distance(to: $1) }
         return sum + (steps.max() ?? 0) / max(steps.reduce(0, +) / Double(steps.count), 1e-9)
       } / Double(ways.count)
     }
@@ -258,10 +230,6 @@ struct VariationalAutoencoder: UseCase {
       "ppca_gap_percent": 100 * (exact - bound) / abs(exact),
     ])
   }
-}
-
-private func distance(_ a: GreyImage, _ b: GreyImage) -> Double {
-  zip(a.pixels, b.pixels).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }.squareRoot()
 }
 
 private func reconstructionsFigure(_ model: DenseVAE, _ test: Digits) -> Figure {

@@ -25,7 +25,7 @@ public struct LungFilms: Sendable {
   ///
   /// - Throws: ``DatasetsError`` with the file and what is wrong with it; a film without a lung, or
   ///   whose mask is of another size, is refused.
-  public static func read(_ folder: PictureFolder) throws -> LungFilms {
+  public static func read(_ folder: UserFolder) throws -> LungFilms {
     if folder.has("images"), folder.has("masks") { return try pairs(folder) }
     let archives = try folder.files("npz")
     guard !archives.isEmpty else {
@@ -37,7 +37,7 @@ public struct LungFilms: Sendable {
     return all.max { $0.films[0].width < $1.films[0].width } ?? all[0]
   }
 
-  private static func pairs(_ folder: PictureFolder) throws -> LungFilms {
+  private static func pairs(_ folder: UserFolder) throws -> LungFilms {
     let films = try folder.pictures(in: "images", least: 16)
     let masks = try folder.pictures(in: "masks", least: 16)
     let names = films.map(\.name)

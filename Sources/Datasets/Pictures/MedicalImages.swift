@@ -20,6 +20,16 @@ public struct MedicalImages: Sendable {
   public let height: Int
   public var training, validation, test: Part
 
+  init(width: Int, height: Int, training: Part, validation: Part, test: Part) {
+    (self.width, self.height) = (width, height)
+    (self.training, self.validation, self.test) = (training, validation, test)
+  }
+
+  /// The images of a part with their labels.
+  public func digits(_ part: Part) -> Digits {
+    Digits(pixels: part.pixels, labels: part.labels, width: width, height: height)
+  }
+
   /// Reads the archive of a data set.
   public init(from set: LocatedDataSet, file: String) throws {
     try self.init(file: "\(set.folder)/\(file)")
@@ -32,7 +42,7 @@ public struct MedicalImages: Sendable {
   ///
   /// - Throws: ``DatasetsError`` with the file and what is wrong with it.
   public init(folder: URL) throws {
-    let place = PictureFolder(folder)
+    let place = UserFolder(folder)
     let archives = try place.files("npz")
     guard archives.count == 1 else {
       throw DatasetsError.unusable(

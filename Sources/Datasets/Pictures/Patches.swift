@@ -20,7 +20,7 @@ extension [GreyImage] {
   }
 }
 
-extension PictureFolder {
+extension UserFolder {
   /// Reads pictures to train and to test with: from the folders `train` and `test`, or from the folder
   /// itself, of whose pictures a quarter, drawn from the stream, is for the test.
   ///

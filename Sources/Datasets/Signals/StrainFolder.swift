@@ -36,7 +36,7 @@ public enum StrainFolder {
   public static func all(
     in folder: URL, rate: Double, atLeast seconds: Double
   ) throws -> [(name: String, series: TimeSeries)] {
-    let place = PictureFolder(folder)
+    let place = UserFolder(folder)
     let files = try (place.files("h5") + place.files("hdf5")).sorted()
     guard !files.isEmpty else {
       throw DatasetsError.unusable(path: place.path, reason: "there is no .h5 or .hdf5 file in it")

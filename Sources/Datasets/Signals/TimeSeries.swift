@@ -158,4 +158,29 @@ extension TimeSeries {
     }
     return TimeSeries(Array(all.dropFirst(1000)), rate: rate)
   }
+
+  /// Returns the autocorrelation of ``colouredNoise(_:coefficients:rate:from:)`` at lags from 0, by the
+  /// equations of Yule and Walker and not from samples.
+  public static func colouredAutocorrelation(
+    _ count: Int, coefficients: (a: Double, b: Double)
+  ) -> [Double] {
+    var values = [1, coefficients.a / (1 - coefficients.b)]
+    while values.count < count {
+      values.append(
+        coefficients.a * values[values.count - 1] + coefficients.b * values[values.count - 2])
+    }
+    return Array(values.prefix(count))
+  }
+
+  /// Returns the series divided by the root of its mean square.
+  public var scaled: TimeSeries {
+    let square = samples.reduce(0) { $0 + $1 * $1 } / Double(samples.count)
+    let scale = 1 / square.squareRoot()
+    return TimeSeries(samples.map { $0 * scale }, rate: rate, start: start)
+  }
+
+  /// Returns the first seconds.
+  public func prefix(seconds: Double) -> TimeSeries {
+    TimeSeries(Array(samples.prefix(Int(seconds * rate))), rate: rate, start: start)
+  }
 }

@@ -71,3 +71,39 @@ public struct PatientSimulator: Sendable {
     return Patient(picture: picture, record: record, isSick: isSick)
   }
 }
+
+extension MedicalImages {
+  /// Draws simulated patients in three parts.
+  ///
+  /// - Parameters:
+  ///   - simulator: What draws them.
+  ///   - counts: The patients of each part.
+  ///   - stream: Where the draws come from.
+  public init(
+    from simulator: PatientSimulator, counts: (training: Int, validation: Int, test: Int),
+    stream: RandomStream
+  ) {
+    func part(_ count: Int, _ name: String) -> Part {
+      let all = simulator.patients(count, from: stream.split(name))
+      return Part(
+        pixels: all.flatMap(\.picture), labels: all.map { $0.isSick ? 1 : 0 },
+        records: all.map(\.record))
+    }
+    self.init(
+      width: PatientSimulator.size, height: PatientSimulator.size,
+      training: part(counts.training, "training"),
+      validation: part(counts.validation, "validation"), test: part(counts.test, "test"))
+  }
+
+  /// Returns the images with simulated records beside them.
+  public func withSimulatedRecords(from stream: RandomStream) -> MedicalImages {
+    var (images, stream) = (self, stream)
+    func records(_ labels: [Int]) -> [[Double]] {
+      labels.map { PatientSimulator.record(isSick: $0 == 1, from: &stream) }
+    }
+    images.training.records = records(training.labels)
+    images.validation.records = records(validation.labels)
+    images.test.records = records(test.labels)
+    return images
+  }
+}

@@ -108,3 +108,23 @@ private func kernelWeights(
     inputs: inputs * taps, outputs: outputs * taps, shape: Shape(channels + extents),
     using: &randomness)
 }
+
+extension Layer where Self == Convolution {
+  /// Returns a convolution of pictures with kernels of 3 by 3 that keeps width and height.
+  ///
+  /// - Parameters:
+  ///   - inputs: The channels of its input.
+  ///   - outputs: The channels of its output.
+  ///   - activation: What follows.
+  ///   - initialization: What the kernels are drawn from.
+  ///   - weights: Where the draws come from.
+  /// - Returns: The layer.
+  public static func same(
+    _ inputs: Int, _ outputs: Int, activation: Activation = .relu,
+    initialization: Initialization = .heNormal, using weights: inout some RandomNumberGenerator
+  ) -> Convolution {
+    Convolution(
+      inputs, outputs, kernel: 3, window: Window(padding: 1), activation: activation,
+      initialization: initialization, using: &weights)
+  }
+}

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// How far predictions of numbers are from the truth.
 public struct RegressionErrors: Hashable, Sendable {
   /// The mean of the absolute differences.
@@ -23,5 +25,21 @@ public struct RegressionErrors: Hashable, Sendable {
     meanAbsolute = zip(predictions, truth).reduce(0) { $0 + abs($1.0 - $1.1) } / count
     meanSquared = squares / count
     rSquared = variance > 0 ? 1 - squares / variance : squares == 0 ? 1 : 0
+  }
+}
+
+/// Returns the mean squared error of each row.
+///
+/// - Parameters:
+///   - rows: What is true, of one length.
+///   - restored: What a model makes of them, `[count, length]`.
+/// - Returns: A number for each row.
+public func meanSquaredErrors(of rows: [[Double]], restored: Tensor) -> [Double] {
+  let scalars = restored.scalars
+  return rows.enumerated().map { index, row in
+    row.indices.reduce(0) { sum, column in
+      let error = row[column] - Double(scalars[index * row.count + column])
+      return sum + error * error
+    } / Double(row.count)
   }
 }

@@ -26,6 +26,13 @@ public struct DenseAutoencoder: Layer {
 
   public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor { decoder(encoder(input)) }
 
+  /// Returns the mean squared error of each of some rows.
+  public func errors(of rows: [[Double]]) -> [Double] {
+    let inputs = Tensor(
+      rows.joined().map { Scalar($0) }, shape: [rows.count, rows.first?.count ?? 0])
+    return meanSquaredErrors(of: rows, restored: predictions(for: inputs, batchSize: 4096))
+  }
+
   /// Sets the weights to principal components, shifted so that no example meets the rectifier's zero:
   /// the optimum of a linear network, from which training goes on.
   ///

@@ -47,6 +47,36 @@ public struct DenseVAE: Module {
   }
 }
 
+extension DenseVAE {
+  /// The evidence lower bound of images and its parts, in nats an image.
+  public struct Bound: Sendable {
+    /// Minus the logarithm of the likelihood of the images given one draw of their codes.
+    public let restoration: Double
+    /// The divergence of each number of the code from the prior.
+    public let divergences: [Double]
+    /// The numbers of the code whose means vary by more than 0.01 (variance) over the images.
+    public let activeUnits: Int
+
+    public var divergence: Double { divergences.reduce(0, +) }
+    public var value: Double { -(restoration + divergence) }
+  }
+
+  /// Returns the evidence lower bound of images, `[count, pixels]` from 0 to 1, with one draw of the
+  /// code for each.
+  public func bound(
+    on images: Tensor, drawingFrom noise: inout some RandomNumberGenerator
+  ) -> Bound {
+    let (mean, logVariance) = encoded(images)
+    let codes = mean + exp(logVariance * 0.5) * Tensor.normal(shape: mean.shape, using: &noise)
+    let divergence = 0.5 * (exp(logVariance) + mean * mean - 1 - logVariance)
+    return Bound(
+      restoration: Double(sigmoidCrossEntropy(decoder(codes), images).scalar)
+        * Double(images.shape[1]),
+      divergences: divergence.mean(along: 0).scalars.map { Double($0) },
+      activeUnits: mean.variance(along: 0).scalars.count { $0 > 0.01 })
+  }
+}
+
 /// A variational autoencoder that is linear in both directions, with a deviation of the data that is
 /// learned too: it can reach the likelihood of probabilistic principal components.
 public struct LinearVAE: Module {

@@ -2,7 +2,7 @@ public import Casework
 public import Foundation
 
 /// The PNG files of a folder.
-public struct PictureFolder: Sendable {
+public struct UserFolder: Sendable {
   /// What is read: the file's name without its ending, and its luminance from 0 to 255.
   public typealias Picture = (name: String, image: GreyImage)
 
