@@ -29,9 +29,8 @@ extension ConvolutionalClassifier {
       shuffledBy: session.stream("\(name) batches"))
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
     if isReported {
-      try session.artifact(
-        "network.txt", Data(model.summary(for: digits.prefix(1).images).utf8),
-        mediaType: "text/plain")
+      let layers = Sequential(model.features.layers + [model.head])
+      try session.network(of: layers, for: digits.prefix(1).images)
       trainer = trainer.reporting(to: session, of: Self.self)
     }
     try trainer.fit(&model, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }

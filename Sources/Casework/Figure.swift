@@ -25,6 +25,8 @@ public struct Figure: Hashable, Codable, Sendable {
     case matrix(Matrix)
     /// Small grey or coloured pictures in rows.
     case images(ImageGrid)
+    /// The layers of a network as boxes, and what flows between them.
+    case network(Network)
   }
 
   /// Creates a figure.
@@ -179,6 +181,66 @@ extension Figure {
     ) {
       (self.width, self.height, self.columns) = (width, height, columns)
       (self.palette, self.tiles) = (palette, tiles)
+    }
+  }
+
+  /// Layers in the cells of a grid, and arrows between them.
+  public struct Network: Hashable, Codable, Sendable {
+    public struct Node: Hashable, Codable, Sendable {
+      /// What it is, such as `Convolution 3 × 3`.
+      public var name: String
+      /// The shape of what it puts out without the number of examples, such as `16 × 28 × 28`.
+      public var output: String
+      /// The numbers that are learned.
+      public var parameters: Int
+      /// The cell, both from 0.
+      public var column: Int
+      public var row: Int
+
+      /// Creates a layer.
+      public init(
+        _ name: String, output: String, parameters: Int = 0, column: Int = 0, row: Int = 0
+      ) {
+        (self.name, self.output, self.parameters) = (name, output, parameters)
+        (self.column, self.row) = (column, row)
+      }
+    }
+
+    /// From the node with one index to that with another.
+    public struct Link: Hashable, Codable, Sendable {
+      public var from: Int
+      public var to: Int
+
+      public init(from: Int, to: Int) { (self.from, self.to) = (from, to) }
+    }
+
+    public var nodes: [Node]
+    public var links: [Link]
+
+    /// Creates a network.
+    public init(nodes: [Node], links: [Link]) { (self.nodes, self.links) = (nodes, links) }
+
+    /// Adds layers one below the other in a column, each fed by the one before.
+    ///
+    /// - Parameters:
+    ///   - chain: The layers; their cells are set.
+    ///   - column: Where they stand.
+    ///   - row: Where the first stands.
+    ///   - sources: The indices of the nodes that feed the first.
+    /// - Returns: The index of the last.
+    @discardableResult
+    public mutating func append(
+      _ chain: [Node], column: Int = 0, row: Int = 0, fedBy sources: [Int] = []
+    ) -> Int {
+      var sources = sources
+      for (offset, node) in chain.enumerated() {
+        var node = node
+        (node.column, node.row) = (column, row + offset)
+        nodes.append(node)
+        links += sources.map { Link(from: $0, to: nodes.count - 1) }
+        sources = [nodes.count - 1]
+      }
+      return nodes.count - 1
     }
   }
 }

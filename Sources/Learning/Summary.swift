@@ -1,5 +1,19 @@
 public import Tensors
 
+/// What a summary tells of a layer.
+public struct LayerSummary: Hashable, Sendable {
+  /// The dotted name in the model.
+  public let name: String
+  /// The name of its type, such as `Dense`.
+  public let type: String
+  /// The shape of its output with the number of examples; nothing where that is not known.
+  public let output: Shape?
+  /// The shapes of its parameters.
+  public let weights: [Shape]
+  /// The scalars that are trained.
+  public let parameterCount: Int
+}
+
 extension Module {
   /// A table of the layers with their parameters, as Keras prints it.
   ///
@@ -38,7 +52,7 @@ extension Module {
   private var scalarCount: Int { named.reduce(0) { $0 + $1.tensor.shape.count } }
 
   /// The innermost modules; one with parameters beside its modules also stands for itself.
-  private func leaves(prefix: String) -> [(String, any Module)] {
+  fileprivate func leaves(prefix: String) -> [(String, any Module)] {
     children.isEmpty
       ? [(prefix.isEmpty ? "model" : prefix, self)]
       : children.flatMap { child in
@@ -73,6 +87,17 @@ extension Layer {
         index == 0 && extent == input.exampleCount ? "–" : "\(extent)"
       }
       return "[\(extents.joined(separator: ", "))]"
+    }
+  }
+
+  /// Returns what the summary tells, layer by layer.
+  public func layers(for input: Tensor) -> [LayerSummary] {
+    let shapes = outputShapes(for: input, prefix: "")
+    return leaves(prefix: "").map { name, module in
+      LayerSummary(
+        name: name, type: String("\(type(of: module))".prefix { $0 != "<" }),
+        output: shapes[name == "model" ? "" : name],
+        weights: module.parameters.map(\.tensor.shape), parameterCount: module.parameterCount)
     }
   }
 

@@ -37,6 +37,7 @@ import Testing
       .matrix(.init(rowLabel: "", columnLabel: "", rows: [], columns: [], values: [])),
       .images(.init(width: 1, height: 1, columns: 0, tiles: [])),
       .scatter(.init(x: .init("x"), y: .init("y"), series: [])),
+      .network(.init(nodes: [], links: [])),
     ]
     for content in contents {
       let figure = Figure(name: "f", title: "t", caption: "c", content: content)
@@ -49,6 +50,15 @@ import Testing
     let figure = Figure(name: "f", title: "t", caption: "c", content: .images(grid))
     #expect(
       throws: PagesError.cannotDraw(figure: "f", reason: "'a' has 1 numbers where 4 are needed")
+    ) { try Drawing(figure) }
+  }
+
+  @Test func networksThatDoNotFitAreRefused() throws {
+    let network = Figure.Network(
+      nodes: [.init("Dense", output: "1")], links: [.init(from: 0, to: 1)])
+    let figure = Figure(name: "f", title: "t", caption: "c", content: .network(network))
+    #expect(
+      throws: PagesError.cannotDraw(figure: "f", reason: "it links layers that it does not have")
     ) { try Drawing(figure) }
   }
 

@@ -5,7 +5,26 @@ extension Fixtures {
   /// One figure of each kind and of what is special in each.
   static let figures: [Figure] = [
     roc, spectrum, scatter, histogram, bars, confusion, correlations, digits, weights, colours,
+    network,
   ]
+
+  static let network: Figure = {
+    var network = Figure.Network(nodes: [], links: [])
+    let image = network.append([
+      .init("image", output: "1 × 28 × 28"),
+      .init("Convolution 3 × 3", output: "16 × 28 × 28", parameters: 160),
+      .init("MaxPooling", output: "16 × 14 × 14"),
+    ])
+    let record = network.append(
+      [.init("record", output: "4"), .init("Dense", output: "8", parameters: 40)], column: 1)
+    let end = network.append(
+      [.init("Dense", output: "1", parameters: 12_345_678)], row: 3, fedBy: [image, record])
+    network.links.append(.init(from: 0, to: end))
+    network.links.append(.init(from: image, to: record + 0))
+    return Figure(
+      name: "network", title: "A network", caption: "Layers and what flows between them.",
+      content: .network(network))
+  }()
 
   static let roc = Figure(
     name: "roc", title: "ROC curve",

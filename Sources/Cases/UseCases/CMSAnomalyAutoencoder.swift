@@ -51,9 +51,10 @@ struct CMSAnomalyAutoencoder: UseCase {
     let trainLoss = model.losses(of: trainRows)
     let loss = model.losses(of: testRows)
     let threshold = quantile(0.99, of: trainLoss)
-    try session.log("parameters", Double(model.parameterCount))
-    try session.log("mse_train", trainLoss.reduce(0, +) / Double(trainLoss.count))
-    try session.log("threshold", threshold)
+    try session.log([
+      "parameters": Double(model.parameterCount),
+      "mse_train": trainLoss.reduce(0, +) / Double(trainLoss.count), "threshold": threshold,
+    ])
 
     let principal = PrincipalComponents(of: trainRows)
     let scores = Scores(
@@ -72,11 +73,13 @@ struct CMSAnomalyAutoencoder: UseCase {
 
   /// Dense N-64-8-64-N: ReLU with an L2 penalty on the first layer's activity, sigmoid at the end.
   private func train(on rows: [[Double]], in session: Session) throws -> SectionAutoencoder {
-    let inputs = rows.tensor
     var weights = session.stream("weights")
     var model = SectionAutoencoder(
       width: LumisectionSimulator.binCount, hidden: hidden, code: code, using: &weights)
-    let batches = Batches(of: inputs, size: batchSize, shuffledBy: session.stream("batches"))
+    try session.network(
+      of: Sequential(model.encoder, model.bottleneck, model.expander, model.decoder),
+      for: [rows[0]].tensor)
+    let batches = Batches(of: rows.tensor, size: batchSize, shuffledBy: session.stream("batches"))
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
       .reporting(to: session, of: SectionAutoencoder.self)
     try trainer.fit(&model, to: batches) { model, batch in
@@ -103,11 +106,11 @@ struct CMSAnomalyAutoencoder: UseCase {
     }
     let all = Array(labels.indices)
     let main = area(scores.autoencoder, all)
-    try session.log("auc", main)
-    try session.log(
-      "auc_error", aucError(auc: main, positives: bad.count, negatives: good.count))
-    try session.log(
-      "average_precision", averagePrecision(scores: scores.autoencoder, labels: labels))
+    try session.log([
+      "auc": main,
+      "auc_error": aucError(auc: main, positives: bad.count, negatives: good.count),
+      "average_precision": averagePrecision(scores: scores.autoencoder, labels: labels),
+    ])
     for kind in LumisectionSimulator.Anomaly.allCases {
       try session.log(
         "auc_\(kind.word)",
@@ -116,14 +119,12 @@ struct CMSAnomalyAutoencoder: UseCase {
     func flagRate(_ rows: [Int]) -> Double {
       Double(rows.count { scores.autoencoder[$0] > threshold }) / Double(rows.count)
     }
-    try session.log("tpr_q99", flagRate(bad))
-    try session.log("fpr_q99", flagRate(good))
-    try session.log(
-      "mse_good_test", good.reduce(0) { $0 + scores.autoencoder[$1] } / Double(good.count))
-    try session.log("auc_mean_distance", area(scores.distance, all))
-    try session.log("auc_pca2", area(scores.pca2, all))
-    try session.log("auc_pca8", area(scores.pca8, all))
-
+    try session.log([
+      "tpr_q99": flagRate(bad), "fpr_q99": flagRate(good),
+      "mse_good_test": good.reduce(0) { $0 + scores.autoencoder[$1] } / Double(good.count),
+      "auc_mean_distance": area(scores.distance, all), "auc_pca2": area(scores.pca2, all),
+      "auc_pca8": area(scores.pca8, all),
+    ])
     var stream = session.stream("bootstrap")
     let gain = aucGain(
       of: scores.autoencoder, over: scores.distance, labels: labels, resamples: bootstrap,

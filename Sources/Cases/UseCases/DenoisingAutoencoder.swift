@@ -136,8 +136,7 @@ struct DenoisingAutoencoder: UseCase {
       material.isPhotographs
       ? material.training.patches(patches, side: 40, from: session.stream("patches"))
       : material.training
-    try session.artifact(
-      "network.txt", Data(model.summary(for: [clean[0]].tensor).utf8), mediaType: "text/plain")
+    try session.network(of: model, for: [clean[0]].tensor)
     // Other noise in each epoch, so that it cannot be learned by heart.
     let batches = Batches(
       of: clean.tensor, size: batchSize, shuffledBy: session.stream("batches")

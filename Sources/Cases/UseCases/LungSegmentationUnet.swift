@@ -105,9 +105,8 @@ struct LungSegmentationUnet: UseCase {
     var weights = session.stream("weights")
     var model = ResidualUNet(
       width: width, dropout: dropout, momentum: Scalar(batchNormMomentum), using: &weights)
-    try session.artifact(
-      "network.txt", Data(model.summary(for: [train.films[0]].tensor).utf8), mediaType: "text/plain"
-    )
+    let film = [train.films[0]].tensor
+    try session.network(model.network(for: film), summary: model.summary(for: film))
     let batches = Batches(
       of: train.films.tensor, targets: train.masks.tensor, size: batchSize, sampling: .whole,
       shuffledBy: session.stream("batches")

@@ -111,6 +111,10 @@ struct MultimodalFusion: UseCase {
     let joint = try fitted("joint", Array(cohort.names.indices))
     answers.joint = joint.logOdds(of: cohort.test)
     answers.parameters = joint.parameterCount
+    if name == "networks" {
+      let patient = cohort.test.rows([0])
+      try session.network(joint.network(for: patient, names: cohort.names), summary: joint.summary)
+    }
     answers.without = cohort.names.indices.map { kind in
       joint.logOdds(of: cohort.test.withMean(of: cohort.training, inPlaceOf: kind))
     }

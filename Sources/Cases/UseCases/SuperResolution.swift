@@ -152,11 +152,7 @@ struct SuperResolution: UseCase {
     let batches = Batches(
       of: cuts.map(\.input).tensor, targets: cuts.map(\.target).tensor, size: batchSize,
       shuffledBy: root.split("batches"))
-    if scale == 2 {
-      try session.artifact(
-        "network.txt", Data(model.summary(for: [cuts[0].input].tensor).utf8),
-        mediaType: "text/plain")
-    }
+    if scale == 2 { try session.network(of: model, for: [cuts[0].input].tensor) }
     let few = validation.prefix(4)
     let epochs = batches.epochs(forSteps: steps)
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)

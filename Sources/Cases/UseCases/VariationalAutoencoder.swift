@@ -80,8 +80,7 @@ struct VariationalAutoencoder: UseCase {
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs ?? self.epochs)
     if name == "vae" {
       trainer = trainer.reporting(to: session, of: DenseVAE.self)
-      try session.artifact(
-        "network.txt", Data(model.summary.utf8), mediaType: "text/plain")
+      try session.network(model.network(for: digits.prefix(1).tensor), summary: model.summary)
     }
     try trainer.fit(&model, to: batches, drawingFrom: noise) { model, batch, phase in
       isPlain

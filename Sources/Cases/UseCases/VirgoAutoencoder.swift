@@ -131,9 +131,7 @@ struct VirgoAutoencoder: UseCase {
       root, name == "coloured" ? session : nil)
     if name == "coloured" {
       try session.log("parameters", Double(model.parameterCount))
-      try session.artifact(
-        "network.txt", Data(model.summary(for: windows.training.prefix(1).map { $0 }.tensor).utf8),
-        mediaType: "text/plain")
+      try session.network(of: model, for: [windows.training[0]].tensor)
     }
     return Compression(
       model: model, components: components,

@@ -59,6 +59,7 @@ extension Drawing {
       case .bars(let bars): BarsDrawing(bars, name: name).drawn()
       case .matrix(let matrix): MatrixDrawing(matrix).drawn()
       case .images(let grid): try ImageGridDrawing(grid, figure: figure.name).drawn()
+      case .network(let network): NetworkDrawing(network).drawn()
       }
     self.init(
       name: name, title: figure.title, description: figure.caption, width: size.width,
@@ -95,6 +96,13 @@ extension Figure {
         ? nil
         : "\(matrix.values.count) values for \(matrix.rows.count) rows and "
           + "\(matrix.columns.count) columns"
+    case .network(let network):
+      network.links.contains { link in
+        ![link.from, link.to].allSatisfy(network.nodes.indices.contains)
+      }
+        ? "it links layers that it does not have"
+        : network.nodes.contains { $0.column < 0 || $0.row < 0 }
+          ? "it has a layer in a cell before the first" : nil
     case .images(let grid):
       if grid.width < 1 || grid.height < 1 {
         "its pictures are \(grid.width) × \(grid.height) pixels"

@@ -29,6 +29,12 @@ enum FigureTable {
             + matrix.values[start..<start + matrix.columns.count].map(Numbers.exact)
         }
     case .images(let grid): images(grid)
+    case .network(let network):
+      [["layer", "output", "parameters", "feeds"]]
+        + network.nodes.enumerated().map { index, node in
+          let fed = network.links.filter { $0.from == index }.map { network.nodes[$0.to].name }
+          return [node.name, node.output, "\(node.parameters)", fed.joined(separator: "; ")]
+        }
     }
   }
 
