@@ -103,7 +103,7 @@ let package = Package(
     .testTarget(
       name: "PagesTests", dependencies: ["Casework", "Catalog", "Pages"], exclude: ["Golden"]),
     .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Digests"]),
-    .testTarget(name: "CasebookTests", dependencies: ["casebook"]),
+    .testTarget(name: "CasebookTests", dependencies: ["casebook", grdb]),
   ]
 )
 

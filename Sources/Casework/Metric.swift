@@ -14,12 +14,15 @@ public struct Metric: Hashable, Codable, Sendable {
   /// Whether the number measures the machine and not the result, as a time does: it differs when
   /// the same run is repeated, so it is kept apart from the metrics that must not.
   public let isTiming: Bool
+  /// By how much a repeated run may differ and still count as reproduced; 0 asks for the same bits.
+  public let tolerance: Double
 
   /// Creates a declaration.
   public init(
-    name: String, better: Better, unit: String? = nil, meaning: String, isTiming: Bool = false
+    name: String, better: Better, unit: String? = nil, meaning: String, isTiming: Bool = false,
+    tolerance: Double = 0
   ) {
     (self.name, self.better, self.unit) = (name, better, unit)
-    (self.meaning, self.isTiming) = (meaning, isTiming)
+    (self.meaning, self.isTiming, self.tolerance) = (meaning, isTiming, tolerance)
   }
 }

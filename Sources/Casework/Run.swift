@@ -29,6 +29,10 @@ public struct Run: Hashable, Codable, Sendable, Identifiable {
   public var verdict: Verdict?
   public var provenance: Provenance
   public var artifacts: [Artifact]
+  /// What the user calls it, what was noted of it, and its tags.
+  public var labels = RunLabels()
+  /// When it was deleted, if it was; it can be restored until the registry is cleaned.
+  public var deletedAt: Date?
 
   /// Creates a record.
   public init(
@@ -45,6 +49,19 @@ public struct Run: Hashable, Codable, Sendable, Identifiable {
 
   /// The first eight digits of the id.
   public var shortID: String { String(id.prefix(8)) }
+}
+
+/// What the user says of a run.
+public struct RunLabels: Hashable, Codable, Sendable {
+  /// Unique in a registry; it stands for the run's id.
+  public var name: String?
+  public var note: String?
+  public var tags: [String: String]
+
+  /// Creates labels.
+  public init(name: String? = nil, note: String? = nil, tags: [String: String] = [:]) {
+    (self.name, self.note, self.tags) = (name, note, tags)
+  }
 }
 
 /// Whether a run gave the same result when it was run again.
@@ -96,6 +113,10 @@ public struct Provenance: Hashable, Codable, Sendable {
   public var host: String
   public var bootID: String
   public var processID: Int
+  /// Whether the number of threads was left to the trainers; of older records it is not known.
+  public var areThreadsAutomatic: Bool?
+  /// Variables that change how libraries compute, such as `OMP_NUM_THREADS`, and the locale.
+  public var environment: [String: String]?
   /// The run whose record this one was started from.
   public var parent: String?
 

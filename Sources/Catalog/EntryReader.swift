@@ -160,7 +160,7 @@ struct EntryReader {
 
   /// A metric; one that is not as it should be is still known by its name.
   private func metric(_ name: String, _ section: Section?) -> Metric {
-    section?.expect(["better", "meaning"], optional: ["unit", "timing"])
+    section?.expect(["better", "meaning"], optional: ["unit", "timing", "tolerance"])
     let better = section?.term("better", of: Metric.Better.allCases.map(\.rawValue))
       .flatMap(Metric.Better.init)
     if let section, let better, let known = Glossary.sense(of: name), known.better != better {
@@ -173,7 +173,16 @@ struct EntryReader {
     return Metric(
       name: name, better: better ?? .neither, unit: section?.text("unit"),
       meaning: section?.text("meaning") ?? "",
-      isTiming: section?.flag("timing") ?? false)
+      isTiming: section?.flag("timing") ?? false,
+      tolerance: section.flatMap { tolerance($0) } ?? 0)
+  }
+
+  private func tolerance(_ section: Section) -> Double? {
+    guard section["tolerance"] != nil, let value = section.number("tolerance") else { return nil }
+    if !(value >= 0) {
+      faults.add(section.line(of: "tolerance"), "\(section.name).tolerance must not be negative.")
+    }
+    return value
   }
 
   private func checkNames(_ section: Section) {

@@ -42,4 +42,40 @@ struct ArtifactFolder: Sendable {
     }
     return data
   }
+
+  /// A file of the registry beside its database.
+  struct File {
+    let path: String
+    let bytes: Int
+    /// Seconds since it was written.
+    let age: TimeInterval
+    /// Of an artifact.
+    var sha256: String?
+    /// Of a checkpoint.
+    var runID: String?
+  }
+
+  /// Lists artifacts and checkpoints, in the order of their paths.
+  func all() throws -> [File] {
+    var found: [File] = []
+    for folder in ["artifacts", "checkpoints"] {
+      let root = "\(home)/\(folder)"
+      let names = ((try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []).sorted()
+      for name in names {
+        let path = "\(root)/\(name)"
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+          attributes[.type] as? FileAttributeType == .typeRegular
+        else { continue }
+        let digest = name.filter { $0 != "/" }
+        let isArtifact = folder == "artifacts" && SHA256Digest(hex: digest) != nil
+        let changed = attributes[.modificationDate] as? Date ?? Date()
+        found.append(
+          File(
+            path: path, bytes: (attributes[.size] as? NSNumber)?.intValue ?? 0,
+            age: Date().timeIntervalSince(changed), sha256: isArtifact ? digest : nil,
+            runID: folder == "checkpoints" ? String(name.prefix { $0 != "." }) : nil))
+      }
+    }
+    return found
+  }
 }

@@ -23,6 +23,10 @@ public enum RecordsError: Error, Equatable {
   case repeatedArtifact(name: String)
   /// An artifact cannot be called so.
   case unusableName(String)
+  /// A run cannot be called so, or tagged with that.
+  case unusableRunName(String, reason: String)
+  /// The run has not ended: it cannot be deleted or repeated.
+  case runIsRunning(id: String)
   /// The run has no such artifact or figure.
   case noSuchArtifact(String, run: String, known: [String])
   /// The file of an artifact is missing, or its content is not what was kept.
@@ -70,6 +74,10 @@ extension RecordsError: CustomStringConvertible {
     case .unusableName(let name):
       "'\(name)' cannot name an artifact: it must be a plain file name of 1 to 200 bytes, without "
         + "slashes or control characters, that does not start with a dot."
+    case .unusableRunName(let name, let reason):
+      "'\(name)' cannot be used: \(reason)."
+    case .runIsRunning(let id):
+      "The run \(id.prefix(8)) is running. Wait until it has ended, or end it first."
     case .noSuchArtifact(let name, let run, let known):
       "The run \(run.prefix(8)) has no '\(name)'. "
         + (known.isEmpty ? "It has kept nothing." : "It has: \(known.joined(separator: ", ")).")

@@ -43,11 +43,13 @@ extension RunRecorder {
             try recordDigests(database)
             try database.execute(
               sql: """
-                UPDATE run SET status = ?, failure = ?, heartbeat = ?, duration = ? WHERE key = ?
+                UPDATE run SET status = ?, failure = ?, heartbeat = ?, duration = ?, resultSeal = ?
+                WHERE key = ?
                 """,
               arguments: [
                 status.rawValue, failure, now.timeIntervalSince1970,
-                max(0, now.timeIntervalSince(startedAt)), key,
+                max(0, now.timeIntervalSince(startedAt)), try RunSeal.result(of: key, database),
+                key,
               ])
             return .commit
           }

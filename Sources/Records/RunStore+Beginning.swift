@@ -40,13 +40,14 @@ extension RunStore {
       try database.execute(
         sql: """
           INSERT INTO run (id, slug, status, seed, preset, startedAt, heartbeat, threads, host,
-            bootID, pidSpace, processID, processStart, parent, provenance)
-          VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            bootID, pidSpace, processID, processStart, parent, provenance, startSeal)
+          VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           id, slug.rawValue, seed, preset, start, start, recorded.threads, identity.host,
           identity.bootID, identity.processIDSpace, identity.processID, identity.processStart,
           recorded.parent, try ProvenanceRow.key(of: recorded, database),
+          try RunSeal.start(slug.rawValue, seed: seed, preset: preset, settings: settings),
         ])
       let key = database.lastInsertedRowID
       for (name, value) in settings.sorted(by: { $0.key < $1.key }) {

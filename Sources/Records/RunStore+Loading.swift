@@ -29,13 +29,15 @@ extension RunStore {
     let values = try values(list, database)
     let settings = try settings(list, database)
     let artifacts = try artifacts(keys, database)
+    let tags = try tags(list, database)
     var provenances: [Int64: Provenance] = [:]
     var runs: [Int64: Casework.Run] = [:]
     let rows = try Row.fetchCursor(
       database,
       sql: """
         SELECT key, id, slug, status, seed, preset, startedAt, heartbeat, duration, failure,
-          verdict, host, bootID, processID, parent, provenance
+          verdict, host, bootID, processID, parent, provenance, threads, name, note, deletedAt,
+          verdictBasis, verdictAt
         FROM run WHERE key IN (SELECT value FROM json_each(?))
         """, arguments: [list])
     while let row = try rows.next() {
@@ -44,21 +46,32 @@ extension RunStore {
       provenances[shared] = provenance
       (provenance.host, provenance.bootID) = (row[11], row[12])
       (provenance.processID, provenance.parent) = (row[13], row[14])
+      provenance.threads = row[16]
       let start: Double = row[6]
       let status: String = row[3]
-      let verdict: String? = row[10]
+      let text: String? = row[10]
+      var verdict = text.flatMap(Verdict.init(rawValue:))
       guard let slug = Slug(rawValue: row[2]), let recorded = Casework.Run.Status(rawValue: status)
       else {
         throw RecordsError.damaged(path: path, reason: "run \(row[1] as String) is illegible")
       }
-      runs[key] = Casework.Run(
+      if verdict != nil, let isStale {
+        let (basis, at): (String?, Double?) = (row[20], row[21])
+        let known = VerdictBasis(
+          slug: slug, code: basis ?? "", at: Date(timeIntervalSince1970: at ?? 0),
+          data: Array(provenance.data.keys))
+        if isStale(known) { verdict = .stale }
+      }
+      var run = Casework.Run(
         id: row[1], slug: slug, status: lost.contains(key) ? .lost : recorded, seed: row[4],
         preset: row[5], settings: settings[key] ?? [:], metrics: values[key]?.last ?? [:],
         startedAt: Date(timeIntervalSince1970: start),
         duration: row[8] ?? max(0, (row[7] as Double) - start),
         lastStep: values[key]?.step, failure: row[9],
-        verdict: verdict.flatMap(Verdict.init(rawValue:)), provenance: provenance,
-        artifacts: artifacts[key] ?? [])
+        verdict: verdict, provenance: provenance, artifacts: artifacts[key] ?? [])
+      run.labels = RunLabels(name: row[17], note: row[18], tags: tags[key] ?? [:])
+      run.deletedAt = (row[19] as Double?).map(Date.init(timeIntervalSince1970:))
+      runs[key] = run
     }
     return keys.compactMap { runs[$0] }
   }
@@ -79,6 +92,37 @@ extension RunStore {
         Artifact(name: row[1], role: role, mediaType: row[3], bytes: row[4], sha256: row[5]))
     }
     return artifacts
+  }
+
+  private func tags(_ list: String, _ database: Database) throws -> [Int64: [String: String]] {
+    var tags: [Int64: [String: String]] = [:]
+    let rows = try Row.fetchCursor(
+      database,
+      sql: "SELECT run, name, value FROM tag WHERE run IN (SELECT value FROM json_each(?))",
+      arguments: [list])
+    while let row = try rows.next() { tags[row[0], default: [:]][row[1]] = row[2] }
+    return tags
+  }
+
+  /// Returns the keys of the verified runs whose verdict no longer holds.
+  func staleRuns(_ database: Database) throws -> [Int64] {
+    guard let isStale else { return [] }
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT run.key, slug, verdictBasis, verdictAt, json_extract(json, '$.data') FROM run
+        JOIN provenance ON provenance.key = run.provenance WHERE verdict IS NOT NULL
+        """)
+    return try rows.compactMap { row in
+      let (basis, at, data): (String?, Double?, String?) = (row[2], row[3], row[4])
+      guard let slug = Slug(rawValue: row[1]) else { return nil }
+      let sets = try JSONDecoder().decode(
+        [String: String].self, from: Data((data ?? "{}").utf8))
+      let known = VerdictBasis(
+        slug: slug, code: basis ?? "", at: Date(timeIntervalSince1970: at ?? 0),
+        data: Array(sets.keys))
+      return isStale(known) ? row[0] : nil
+    }
   }
 
   /// Integers as JSON: SQLite's way to take a list of any length as one parameter.

@@ -10,6 +10,12 @@ extension RunStore {
   ///   ``RecordsError/ambiguousRun(_:matches:count:)`` with those that the name may mean.
   public func run(named prefix: String) throws -> Casework.Run {
     try read { database in
+      if let key = try Int64.fetchOne(
+        database, sql: "SELECT key FROM run WHERE name = ?", arguments: [prefix])
+      {
+        let lost = try lostRuns(database, now: Date())
+        if let run = try load([key], lost: lost, database).first { return run }
+      }
       let wanted = prefix.lowercased()
       let isLegal = !wanted.isEmpty && wanted.allSatisfy { $0.isASCII && $0.isHexDigit }
       let found =
@@ -19,7 +25,10 @@ extension RunStore {
           arguments: [wanted, wanted + "g"]) : []
       guard let first = found.first else {
         let recent = try Row.fetchAll(
-          database, sql: "SELECT id, slug FROM run ORDER BY startedAt DESC, key DESC LIMIT 5")
+          database,
+          sql:
+            "SELECT id, slug FROM run WHERE deletedAt IS NULL ORDER BY startedAt DESC, key DESC LIMIT 5"
+        )
         throw RecordsError.noSuchRun(
           prefix, recent: recent.map { "\(($0[0] as String).prefix(8)) (\($0[1] as String))" })
       }

@@ -20,6 +20,8 @@ public struct RunStore: Sendable {
   public let home: String
   let database: DatabaseQueue
   let files: ArtifactFolder
+  /// Whether what a verdict was based on has changed since; without it no verdict is stale.
+  public var isStale: (@Sendable (VerdictBasis) -> Bool)?
 
   /// Opens the registry of a folder to read and write, and makes both if they are missing.
   ///
@@ -36,6 +38,7 @@ public struct RunStore: Sendable {
         try Self.contentSize(of: path) > 0
         ? Self.check(DatabaseQueue(path: path, configuration: Self.reading), path) : .blank
       let database = try DatabaseQueue(path: path, configuration: Self.writing)
+      if state == .older { try Self.keepCopy(of: database, path) }
       if state != .current { try Schema.migrator.migrate(database) }
       return database
     }
@@ -57,6 +60,7 @@ public struct RunStore: Sendable {
         let writer = try DatabaseQueue(path: path, configuration: Self.writing)
         let lock = try FolderLock(path: (home as NSString).appendingPathComponent("registry.lock"))
         defer { lock.release() }
+        try Self.keepCopy(of: writer, path)
         try Schema.migrator.migrate(writer)
         return writer
       }
@@ -112,6 +116,27 @@ extension RunStore {
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
     }
     return configuration
+  }
+
+  /// Copies a registry beside itself before it is brought to a newer form.
+  private static func keepCopy(of database: DatabaseQueue, _ path: String) throws {
+    let version = try database.read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM grdb_migrations") ?? 0
+    }
+    let copy = "\(path).version-\(version)"
+    guard !FileManager.default.fileExists(atPath: copy) else { return }
+    let part = "\(copy).\(getpid()).part"
+    do {
+      let target = try DatabaseQueue(path: part)
+      try database.backup(to: target)
+      try target.close()
+      guard rename(part, copy) == 0 else {
+        throw RecordsError.unusable(path: copy, reason: FileFault.words(for: errno))
+      }
+    } catch {
+      unlink(part)
+      throw error
+    }
   }
 
   private static func empty() throws -> DatabaseQueue {

@@ -14,6 +14,9 @@ enum Schema {
       try database.execute(sql: "PRAGMA application_id = \(applicationID)")
       try database.execute(sql: version1)
     }
+    migrator.registerMigration("2: seals, verdicts, labels, deletion") { database in
+      try database.execute(sql: version2)
+    }
     return migrator
   }
 
@@ -95,5 +98,28 @@ enum Schema {
       UNIQUE (run, name)
     ) WITHOUT ROWID;
     CREATE INDEX artifactByContent ON artifact (sha256);
+    """
+
+  // Seals are digests of what a run was told and of what it found: a record that was changed later
+  // does not fit them.
+  private static let version2 = """
+    ALTER TABLE run ADD COLUMN name TEXT;
+    ALTER TABLE run ADD COLUMN note TEXT;
+    ALTER TABLE run ADD COLUMN deletedAt REAL;
+    ALTER TABLE run ADD COLUMN startSeal TEXT;
+    ALTER TABLE run ADD COLUMN resultSeal TEXT;
+    ALTER TABLE run ADD COLUMN verdictBasis TEXT;
+    ALTER TABLE run ADD COLUMN verdictAt REAL;
+    ALTER TABLE run ADD COLUMN verification TEXT;
+    CREATE UNIQUE INDEX runByName ON run (name) WHERE name IS NOT NULL;
+    CREATE INDEX runVerified ON run (verdict) WHERE verdict IS NOT NULL;
+
+    CREATE TABLE tag (
+      name TEXT NOT NULL,
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      value TEXT NOT NULL,
+      PRIMARY KEY (name, run)
+    ) WITHOUT ROWID;
+    CREATE INDEX tagByRun ON tag (run);
     """
 }

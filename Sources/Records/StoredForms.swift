@@ -8,20 +8,11 @@ enum FigureCoding {
   static let mediaType = "application/vnd.casebook.figure+json"
 
   /// Returns the figure as JSON with sorted keys: equal figures give equal bytes.
-  static func data(of figure: Figure) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return try encoder.encode(figure)
-  }
+  static func data(of figure: Figure) throws -> Data { try StoredSetting.sealedJSON(figure) }
 
   /// Reads what ``data(of:)`` wrote.
   static func figure(from data: Data) throws -> Figure {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return try decoder.decode(Figure.self, from: data)
+    try StoredSetting.read(Figure.self, from: data)
   }
 }
 
@@ -56,6 +47,23 @@ enum StoredSetting {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(value)
+  }
+
+  /// The same where a number may be infinite or none.
+  static func sealedJSON(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return try encoder.encode(value)
+  }
+
+  /// Reads what ``sealedJSON(_:)`` wrote.
+  static func read<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return try decoder.decode(type, from: data)
   }
 }
 

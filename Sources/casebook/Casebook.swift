@@ -9,7 +9,10 @@ struct Casebook: AsyncParsableCommand {
     abstract: "Machine-learning use cases that run, and a registry of every result.",
     version: "0.1.0",
     subcommands: [
-      ListCommand.self, ShowCommand.self, RunCommand.self, RunsCommand.self, CompareCommand.self,
+      ListCommand.self, ShowCommand.self, RunCommand.self, RunsCommand.self, ShowRunCommand.self,
+      CompareCommand.self, DiffCommand.self, ReproduceCommand.self, RerunCommand.self,
+      NameCommand.self, NoteCommand.self, TagCommand.self, DeleteCommand.self, RestoreCommand.self,
+      CleanCommand.self,
       PublishCommand.self, DataCommand.self, CheckCommand.self,
     ])
 

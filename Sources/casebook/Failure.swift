@@ -61,7 +61,7 @@ extension RecordsError {
   /// Whether the user named something that is not there, rather than something having failed.
   fileprivate var isMisuse: Bool {
     switch self {
-    case .noSuchRun, .ambiguousRun, .noSuchArtifact, .query: true
+    case .noSuchRun, .ambiguousRun, .noSuchArtifact, .query, .unusableRunName, .runIsRunning: true
     default: false
     }
   }

@@ -78,7 +78,22 @@ struct House: ParsableArguments {
   }
 
   /// The registry, to read; one that is not there yet is empty and is not made.
-  func readRuns() throws -> RunStore { try RunStore(readingHome: homeFolder) }
+  func readRuns() throws -> RunStore { try judging(RunStore(readingHome: homeFolder)) }
+
+  /// The registry, to write.
+  func writeRuns() throws -> RunStore { try judging(RunStore(home: homeFolder)) }
+
+  /// What the verdict on a run of a case rests on: the program and the case's entry.
+  func basis(of slug: Slug) throws -> String {
+    try CaseBasis(catalogFolder: catalogFolder()).code(of: slug)
+  }
+
+  private func judging(_ store: RunStore) throws -> RunStore {
+    var store = store
+    let basis = CaseBasis(catalogFolder: try catalogFolder())
+    store.isStale = { basis.hasChanged(since: $0) }
+    return store
+  }
 
   /// The data sets of this machine.
   func dataStore() throws -> DataStore {

@@ -2,29 +2,47 @@ import Casework
 import Digests
 import Foundation
 import Kernels
+import Pages
 import Records
 
 /// Finds out what a run has to remember of the code and the machine.
 enum ProvenanceReader {
   /// What was found: the record, and the uncommitted difference of the code, if there is one.
   struct Finding {
-    let provenance: Provenance
-    let codeDifference: Data?
+    var provenance: Provenance
+    var codeDifference: Data?
   }
 
-  static func read(threads: Int) throws -> Finding {
+  /// Finds out.
+  ///
+  /// - Parameter threads: The number that the user asked for, if any.
+  /// - Returns: What was found.
+  /// - Throws: What keeps the program from reading itself.
+  static func read(threads: Int?) throws -> Finding {
     let code = try Code.read()
-    return Finding(
+    var finding = Finding(
       provenance: Provenance(
         codeRevision: code.revision, isCodeDirty: code.isDirty,
         binaryDigest: try SHA256Digest(ofFile: URL(filePath: "/proc/self/exe")).hex,
         compiler: compiler,
-        libraries: ["onednn": KernelLibrary.version, "sqlite": try RunStore.sqliteVersion()],
-        cpuModel: cpuModel, instructionSet: KernelLibrary.instructionSet, threads: threads,
+        libraries: [
+          "onednn": KernelLibrary.version, "sqlite": try RunStore.sqliteVersion(),
+          "libxml2": MarkupLibrary.version,
+        ],
+        cpuModel: cpuModel, instructionSet: KernelLibrary.instructionSet, threads: threads ?? 1,
         operatingSystem: operatingSystem, host: ProcessInfo.processInfo.hostName,
         bootID: line(of: "/proc/sys/kernel/random/boot_id"),
         processID: Int(ProcessInfo.processInfo.processIdentifier)),
       codeDifference: code.difference)
+    finding.provenance.areThreadsAutomatic = threads == nil
+    finding.provenance.environment = ProcessInfo.processInfo.environment.filter { name, _ in
+      // The program sets OMP_WAIT_POLICY itself; it changes no result.
+      name != "OMP_WAIT_POLICY"
+        && ["LANG", "TZ", "LC_", "OMP_", "GOMP_", "KMP_", "DNNL_", "ONEDNN_"].contains {
+          name.hasPrefix($0)
+        }
+    }
+    return finding
   }
 
   private static var compiler: String {

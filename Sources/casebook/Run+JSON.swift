@@ -18,6 +18,8 @@ extension Run {
       "started_at": .string(startedAt.formatted(.iso8601)), "duration_s": .real(duration),
       "last_step": lastStep.map(JSONValue.integer) ?? .null, "failure": .text(failure),
       "verdict": .text(verdict?.rawValue), "provenance": provenance.json,
+      "name": .text(labels.name), "note": .text(labels.note),
+      "tags": .object(labels.tags.mapValues(JSONValue.string)), "deleted": .bool(deletedAt != nil),
       "artifacts": .array(
         artifacts.map {
           .object([
@@ -40,6 +42,8 @@ extension Provenance {
       "threads": .integer(threads), "data": .object(data.mapValues(JSONValue.string)),
       "operating_system": .string(operatingSystem), "host": .string(host),
       "boot_id": .string(bootID), "process_id": .integer(processID), "parent": .text(parent),
+      "threads_automatic": areThreadsAutomatic.map(JSONValue.bool) ?? .null,
+      "environment": .object((environment ?? [:]).mapValues(JSONValue.string)),
     ])
   }
 }

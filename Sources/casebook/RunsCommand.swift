@@ -47,13 +47,13 @@ struct RunsCommand: ParsableCommand {
   static func table(_ runs: [Run], _ catalog: Catalog) -> Table {
     var table = Table([
       Table.Column(title: "run", isUnbroken: true), Table.Column(title: "case", isUnbroken: true),
-      Table.Column(title: "status"), Table.Column(title: "preset"),
-      Table.Column(title: "seed", isNumber: true), Table.Column(title: "result"),
+      Table.Column(title: "status"), Table.Column(title: "preset, seed"),
+      Table.Column(title: "result"),
       Table.Column(title: "started"),
     ])
     for run in runs {
       table.rows.append([
-        run.shortID, run.slug.rawValue, status(run), run.preset, String(run.seed),
+        run.shortID, run.slug.rawValue, status(run), "\(run.preset) \(run.seed)",
         result(run, catalog), run.startedAt.asLocalTime,
       ])
     }
@@ -61,8 +61,10 @@ struct RunsCommand: ParsableCommand {
   }
 
   private static func status(_ run: Run) -> String {
-    guard run.status != .finished, let step = run.lastStep else { return run.status.rawValue }
-    return "\(run.status.rawValue) at step \(step)"
+    if run.status == .finished {
+      return run.status.rawValue + (run.verdict.map { ", \($0.rawValue)" } ?? "")
+    }
+    return run.status.rawValue + (run.lastStep.map { " at step \($0)" } ?? "")
   }
 
   private static func result(_ run: Run, _ catalog: Catalog) -> String {

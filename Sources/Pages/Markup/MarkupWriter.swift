@@ -177,3 +177,9 @@ private struct XMLTree {
     }
   }
 }
+
+/// The library that writes and reads markup.
+public enum MarkupLibrary {
+  /// The version of libxml2 that the program was built with, such as `2.9.14`.
+  public static let version = LIBXML_DOTTED_VERSION
+}

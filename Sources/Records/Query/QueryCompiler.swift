@@ -66,6 +66,8 @@ struct QueryCompiler {
       case .settings: settings[name.name].map(QueryField.setting)
       case .metrics: metrics[name.name].map(QueryField.metric)
       case .provenance: QueryField.provenance(name.name)
+      case .data: QueryField.provenance("data." + name.name)
+      case .tags: QueryField.tag(name.name)
       case .anywhere:
         QueryField.named(name.name) ?? settings[name.name].map(QueryField.setting)
           ?? metrics[name.name].map(QueryField.metric)
@@ -162,6 +164,7 @@ extension QueryCompiler {
     case .settings: (what, known) = ("setting of any run here", settings.keys.sorted())
     case .metrics: (what, known) = ("metric of any run here", metrics.keys.sorted())
     case .provenance: (what, known) = ("fact of provenance", QueryField.provenanceNames)
+    case .data, .tags: (what, known) = ("name that can be asked for", [])
     case .anywhere:
       what = "field, setting or metric of any run here"
       known = QueryField.names + settings.keys.sorted() + metrics.keys.sorted()

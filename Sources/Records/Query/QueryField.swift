@@ -45,7 +45,27 @@ enum QueryField {
       Term(kind: .number, sql: "(SELECT max(step) FROM value WHERE value.run = run.key)")
     ),
     ("failure", Term(kind: .text, sql: "run.failure")),
-    ("verdict", Term(kind: .choice(Verdict.allCases.map(\.rawValue)), sql: "run.verdict")),
+    (
+      "verdict",
+      Term(
+        kind: .choice(Verdict.allCases.map(\.rawValue)),
+        sql: """
+          (CASE WHEN run.verdict IS NOT NULL AND run.key IN (SELECT key FROM stale) THEN 'stale' \
+          ELSE run.verdict END)
+          """)
+    ),
+    (
+      "verified",
+      Term(
+        kind: .number,
+        sql: """
+          (coalesce(run.verdict, '') IN ('bitwise', 'within-tolerance') \
+          AND run.key NOT IN (SELECT key FROM stale))
+          """)
+    ),
+    ("name", Term(kind: .text, sql: "run.name")),
+    ("note", Term(kind: .text, sql: "run.note")),
+    ("deleted", Term(kind: .number, sql: "(run.deletedAt IS NOT NULL)")),
     ("threads", Term(kind: .number, sql: "run.threads")),
     ("host", Term(kind: .text, sql: "run.host")),
   ]
@@ -58,6 +78,12 @@ enum QueryField {
     Term(
       kind: .any, sql: "(SELECT value FROM choice WHERE setting = ? AND run = run.key)",
       arguments: [.key(key)])
+  }
+
+  static func tag(_ name: String) -> Term {
+    Term(
+      kind: .text, sql: "(SELECT value FROM tag WHERE name = ? AND run = run.key)",
+      arguments: [.text(name)])
   }
 
   static func metric(_ key: Int64) -> Term {

@@ -11,6 +11,19 @@ indirect enum Condition: Equatable {
   case isMissing(QueryName)
 }
 
+extension Condition {
+  /// The names in it.
+  var names: [QueryName] {
+    switch self {
+    case .all(let parts), .any(let parts): parts.flatMap(\.names)
+    case .not(let part): part.names
+    case .comparison(let name, _, _), .isAmong(let name, _), .isLike(let name, _),
+      .isMissing(let name):
+      [name]
+    }
+  }
+}
+
 /// How two values are compared, in SQL's words.
 enum Comparator: String, CaseIterable {
   case equal = "="
@@ -33,7 +46,7 @@ struct Literal: Equatable {
 
 /// A name in a query, perhaps with the word that says where to look.
 struct QueryName: Hashable {
-  enum Place: String { case anywhere, run, settings, metrics, provenance }
+  enum Place: String { case anywhere, run, settings, metrics, provenance, tags, data }
   let place: Place
   let name: String
   let column: Int
@@ -208,7 +221,8 @@ extension QueryParser {
   private static let places: [String: QueryName.Place] = [
     "metrics": .metrics, "metric": .metrics, "settings": .settings, "setting": .settings,
     "params": .settings, "param": .settings, "parameters": .settings,
-    "provenance": .provenance, "run": .run, "attributes": .run,
+    "provenance": .provenance, "run": .run, "attributes": .run, "tags": .tags, "tag": .tags,
+    "data": .data,
   ]
   private static let keywords: Set = [
     "and", "or", "not", "in", "like", "ilike", "is", "null", "true", "false",

@@ -46,14 +46,24 @@ extension RunStore {
     where filter: String?, sort keys: [SortKey], limit: Int?, lost: Set<Int64>,
     _ database: Database
   ) throws -> [Int64] {
-    var sql = "WITH lost(key) AS (SELECT value FROM json_each(?)) SELECT run.key FROM run"
-    var arguments = [Self.list(lost.sorted()).databaseValue]
-    if let filter {
-      let condition = try QueryParser.condition(filter)
+    // What is stale takes a look at each verified run, so only a question for it asks.
+    let names = keys.map(\.name) + [filter ?? ""]
+    let asksForVerdict = names.contains { $0.contains("verdict") || $0.contains("verified") }
+    let stale = asksForVerdict ? try staleRuns(database) : []
+    var sql = "WITH lost(key) AS (SELECT value FROM json_each(?)), "
+    sql += "stale(key) AS (SELECT value FROM json_each(?)) SELECT run.key FROM run"
+    var arguments = [lost.sorted(), stale].map { Self.list($0).databaseValue }
+    let condition = try filter.map(QueryParser.condition)
+    // Deleted runs are found by those who ask for them.
+    var conditions =
+      condition?.names.contains { $0.name == "deleted" } == true
+      ? [] : ["run.deletedAt IS NULL"]
+    if let filter, let condition {
       let fragment = try QueryCompiler(filter, database).fragment(condition)
-      sql += " WHERE \(fragment.sql)"
+      conditions.append("(\(fragment.sql))")
       arguments += fragment.arguments
     }
+    if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
     var order: [String] = []
     for key in keys {
       let value = try QueryCompiler(key.name, database).resolve(key.resolved).value

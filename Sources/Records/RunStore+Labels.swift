@@ -1,0 +1,165 @@
+public import Casework
+import Foundation
+import GRDB
+
+extension RunStore {
+  /// Gives a run a name that stands for its id, or takes it away.
+  ///
+  /// - Throws: ``RecordsError/unusableRunName(_:reason:)`` if another run has it or it looks like an id.
+  public func setName(_ name: String?, of run: Casework.Run) throws {
+    if let name {
+      let isPlain = name.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || $0.properties.numericType != nil
+          || "-_.".unicodeScalars.contains($0)
+      }
+      guard !name.isEmpty, name.utf8.count <= 100, isPlain else {
+        throw RecordsError.unusableRunName(
+          name, reason: "a name has 1 to 100 letters, digits, dashes, dots or underscores")
+      }
+      guard !name.allSatisfy(\.isHexDigit) else {
+        throw RecordsError.unusableRunName(name, reason: "it could be the start of an id")
+      }
+    }
+    try write { database in
+      do {
+        try database.execute(
+          sql: "UPDATE run SET name = ? WHERE id = ?", arguments: [name, run.id])
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        let other = try String.fetchOne(
+          database, sql: "SELECT id FROM run WHERE name = ?", arguments: [name])
+        throw RecordsError.unusableRunName(
+          name ?? "", reason: "the run \((other ?? "").prefix(8)) is called so")
+      }
+    }
+  }
+
+  /// Notes something of a run, or takes the note away.
+  public func setNote(_ note: String?, of run: Casework.Run) throws {
+    try write {
+      try $0.execute(sql: "UPDATE run SET note = ? WHERE id = ?", arguments: [note, run.id])
+    }
+  }
+
+  /// Sets tags of a run; one without a value is taken away.
+  public func setTags(_ tags: [String: String?], of run: Casework.Run) throws {
+    for name in tags.keys where name.isEmpty || name.utf8.count > 200 {
+      throw RecordsError.unusableRunName(name, reason: "a tag's name has 1 to 200 bytes")
+    }
+    try write { database in
+      let key = try Int64.fetchOne(
+        database, sql: "SELECT key FROM run WHERE id = ?", arguments: [run.id])
+      for (name, value) in tags {
+        if let value {
+          try database.execute(
+            sql: """
+              INSERT INTO tag (name, run, value) VALUES (?, ?, ?)
+              ON CONFLICT (name, run) DO UPDATE SET value = excluded.value
+              """, arguments: [name, key, value])
+        } else {
+          try database.execute(
+            sql: "DELETE FROM tag WHERE name = ? AND run = ?", arguments: [name, key])
+        }
+      }
+    }
+  }
+
+  /// Deletes runs so that they can be restored: listings leave them out, and nothing is lost.
+  ///
+  /// - Throws: ``RecordsError/runIsRunning(id:)``; nothing is deleted then.
+  public func delete(_ runs: [Casework.Run]) throws {
+    if let running = runs.first(where: { $0.status == .running }) {
+      throw RecordsError.runIsRunning(id: running.id)
+    }
+    try mark(runs, deletedAt: Date().timeIntervalSince1970)
+  }
+
+  /// Takes runs back that were deleted.
+  public func restore(_ runs: [Casework.Run]) throws { try mark(runs, deletedAt: nil) }
+
+  private func mark(_ runs: [Casework.Run], deletedAt: Double?) throws {
+    try write { database in
+      for run in runs {
+        try database.execute(
+          sql: "UPDATE run SET deletedAt = ? WHERE id = ?", arguments: [deletedAt, run.id])
+      }
+    }
+  }
+}
+
+/// What cleaning a registry frees.
+public struct Cleaning: Hashable, Sendable {
+  /// The ids of the deleted runs that go for good.
+  public var runs: [String] = []
+  /// Files that no run has, and their bytes.
+  public var files = 0
+  public var bytes = 0
+  /// By how many bytes the database shrank.
+  public var databaseBytes = 0
+}
+
+extension RunStore {
+  /// Removes deleted runs for good, and files that no run has kept, and shrinks the database.
+  ///
+  /// A file that a run is about to keep is not removed: files younger than an hour stay.
+  ///
+  /// - Parameter isDryRun: Whether to tell only what would be freed.
+  /// - Returns: What was freed, or would be.
+  /// - Throws: ``RecordsError`` if something cannot be read or removed.
+  public func clean(isDryRun: Bool) throws -> Cleaning {
+    var cleaning = Cleaning()
+    let before = Self.size(of: path)
+    let (kept, freed) = try Self.translating(path) {
+      try database.write { database -> (Set<String>, Set<String>) in
+        cleaning.runs = try String.fetchAll(
+          database, sql: "SELECT id FROM run WHERE deletedAt IS NOT NULL ORDER BY startedAt")
+        let kept = try String.fetchSet(
+          database,
+          sql: """
+            SELECT DISTINCT sha256 FROM artifact
+            WHERE run IN (SELECT key FROM run WHERE deletedAt IS NULL)
+            """)
+        let freed = try String.fetchSet(
+          database,
+          sql: """
+            SELECT DISTINCT sha256 FROM artifact
+            WHERE run IN (SELECT key FROM run WHERE deletedAt IS NOT NULL)
+            """)
+        if !isDryRun {
+          try database.execute(sql: "DELETE FROM run WHERE deletedAt IS NOT NULL")
+          try database.execute(
+            sql: "DELETE FROM provenance WHERE key NOT IN (SELECT provenance FROM run)")
+        }
+        return (kept, freed.subtracting(kept))
+      }
+    }
+    let ids = try read {
+      try String.fetchSet($0, sql: "SELECT id FROM run WHERE deletedAt IS NULL")
+    }
+    for file in try files.all() {
+      let isKept = file.sha256.map(kept.contains) ?? file.runID.map(ids.contains) ?? false
+      // What belongs to no run may be on its way to one.
+      guard !isKept, file.sha256.map(freed.contains) == true || file.age > 3600 else { continue }
+      cleaning.files += 1
+      cleaning.bytes += file.bytes
+      if !isDryRun, unlink(file.path) != 0, errno != ENOENT {
+        throw RecordsError.unusable(path: file.path, reason: FileFault.words(for: errno))
+      }
+    }
+    guard !isDryRun else { return cleaning }
+    try Self.translating(path) {
+      try database.writeWithoutTransaction { database in
+        try database.execute(sql: "VACUUM")
+        try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      }
+    }
+    cleaning.databaseBytes = max(0, before - Self.size(of: path))
+    return cleaning
+  }
+
+  private static func size(of path: String) -> Int {
+    ["", "-wal"].reduce(0) { sum, ending in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path + ending)
+      return sum + ((attributes?[.size] as? NSNumber)?.intValue ?? 0)
+    }
+  }
+}

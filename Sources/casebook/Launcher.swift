@@ -1,0 +1,132 @@
+import Casework
+import Catalog
+import Datasets
+import Foundation
+import Kernels
+import Learning
+import Records
+
+/// Starts runs of a case and sees them to their ends.
+struct Launcher {
+  let entry: Entry
+  let catalog: Catalog
+  let useCase: any UseCase
+  let preset: String
+  /// The threads of the numeric kernels, or `nil` if the trainers choose.
+  let threads: Int?
+  let dataStore: DataStore
+  let isOffline: Bool
+  let isQuiet: Bool
+  /// The run from whose record these are started.
+  var parent: String?
+
+  /// Begins a run in a registry.
+  func begin(
+    seed: Int, in store: RunStore, _ finding: ProvenanceReader.Finding
+  ) throws -> RunRecorder {
+    var provenance = finding.provenance
+    provenance.parent = parent
+    let recorder = try store.begin(
+      entry.slug, seed: seed, preset: preset, settings: useCase.settingValues,
+      metrics: entry.metrics.map(\.name), provenance: provenance)
+    if let difference = finding.codeDifference {
+      try recorder.keep("code.diff", difference, mediaType: "text/x-diff", role: .code)
+    }
+    return recorder
+  }
+
+  /// Runs the case to its end, whichever that is.
+  ///
+  /// - Parameters:
+  ///   - recorder: What writes the run.
+  ///   - seed: Of its randomness.
+  ///   - label: What the progress is headed with.
+  ///   - profiler: What measures trainings, if anything does.
+  ///   - isKept: Whether the run stays in a registry, or is a repetition that is thrown away.
+  ///   - beforeEnd: What is to be done when the case is through, while the run can be written to.
+  /// - Returns: The exit code: 0, 3 or 130.
+  /// - Throws: What keeps the end from being recorded.
+  func carryOut(
+    _ recorder: RunRecorder, seed: Int, label: String, profiler: Profiler? = nil,
+    isKept: Bool = true, beforeEnd: () throws -> Void = {}
+  ) async throws -> Int32 {
+    if let threads { Threads.use(threads) } else { Threads.useAutomatically() }
+    let display = ProgressDisplay(label: label, isQuiet: isQuiet)
+    let host = ProgramHost(
+      entry: entry, catalog: catalog, recorder: recorder, store: dataStore, display: display,
+      isOffline: isOffline, isQuiet: isQuiet)
+    let useCase = useCase
+    let task = Task {
+      let session = Session(seed: seed, host: host)
+      guard let profiler else { return try await useCase.run(in: session) }
+      try await profiler.recordTrainings { try await useCase.run(in: session) }
+    }
+    let interruption = Interruption { task.cancel() }
+    defer { interruption.stop() }
+    do {
+      let result = await task.result
+      display.close()
+      try beforeEnd()
+      try recorder.record(threads: Threads.count)
+      try result.get()
+      try recorder.finish()
+      return 0
+    } catch is CancellationError {
+      try recorder.cancel()
+      Terminal.error.print(
+        isKept
+          ? "casebook: run \(recorder.id.prefix(8)) was interrupted; it is kept."
+          : "casebook: interrupted; nothing was verified.")
+      return 130
+    } catch {
+      try recorder.fail(error)
+      _ = Failure.report(error)
+      if isKept {
+        Terminal.error.print("casebook: run \(recorder.id.prefix(8)) is recorded as failed.")
+      }
+      return 3
+    }
+  }
+}
+
+/// Runs that have just ended, for the user.
+struct RunReport {
+  let runs: [Run]
+  let entry: Entry
+  let catalog: Catalog
+
+  /// Prints their metrics beside what is expected of them.
+  func show(_ output: OutputOptions, isSingle: Bool) throws {
+    let json = runs.map { $0.json(catalog) }
+    if output.format != .table || runs.contains(where: { !$0.metrics.isEmpty }) {
+      try output.print(table, json: isSingle && json.count == 1 ? json[0] : .array(json))
+    }
+    guard output.format == .table else { return }
+    for run in runs {
+      let words =
+        run.status == .finished ? "finished in \(run.duration.asDuration)" : run.status.rawValue
+      Terminal.output.print("run \(run.shortID): \(words)")
+    }
+  }
+
+  private var table: Table {
+    var table = Table(
+      [Table.Column(title: "metric", isUnbroken: true)]
+        + runs.map { Table.Column(title: "seed \($0.seed)", isNumber: true) }
+        + [Table.Column(title: "expected")])
+    for metric in entry.metrics where runs.contains(where: { $0.metrics[metric.name] != nil }) {
+      let values = runs.map { $0.metrics[metric.name]?.short ?? "" }
+      let judged = runs.flatMap { Assessment.of($0, by: entry) }
+        .filter { $0.expectation.metric == metric.name }
+      let words = Set(judged.map(\.expectation)).map { expectation in
+        let outcomes = judged.filter { $0.expectation == expectation }.map(\.outcome)
+        let met = outcomes.count { $0 == .met }
+        let verdict =
+          outcomes.count == 1 ? outcomes[0].rawValue : "met by \(met) of \(outcomes.count)"
+        return "\(expectation.bound) \(verdict)"
+      }
+      table.rows.append([metric.name] + values + [words.sorted().joined(separator: "; ")])
+    }
+    return table
+  }
+}
