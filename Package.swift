@@ -54,7 +54,7 @@ let package = Package(
       ],
       plugins: ["RegisterCases"]),
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
-    .target(name: "Records", dependencies: ["Casework", "Digests", grdb]),
+    .target(name: "Records", dependencies: ["Randomness", "Casework", "Digests", grdb]),
     .target(
       name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
     .target(name: "Confluence", dependencies: ["Digests"]),

@@ -12,8 +12,10 @@ public struct Comparison: Sendable {
     public let mean: Double
     /// With n - 1 in the denominator; `nil` for a single run.
     public let standardDeviation: Double?
-    /// The 95 % interval of the mean by Student's t; `nil` for a single run.
+    /// The 95 % interval of the mean; `nil` for a single run.
     public let interval: [Double]?
+    /// Whether the interval was found by resampling, as for a skewed sample, and not by Student's t.
+    public let isBootstrapped: Bool
 
     /// Computes the statistics of a sample, or returns `nil` if it is empty.
     public init?(_ sample: [Double]) {
@@ -25,7 +27,7 @@ public struct Comparison: Sendable {
       let shift = sample.reduce(0) { $0 + ($1 - origin) } / n
       mean = sample.count == 1 ? origin : origin + shift
       guard sample.count > 1 else {
-        (standardDeviation, interval) = (nil, nil)
+        (standardDeviation, interval, isBootstrapped) = (nil, nil, false)
         return
       }
       let squares = sample.reduce(0) { $0 + ($1 - origin - shift) * ($1 - origin - shift) }
@@ -33,7 +35,12 @@ public struct Comparison: Sendable {
       let half =
         StudentDistribution(degreesOfFreedom: n - 1).quantile(upperTail: 0.025) * deviation
         / n.squareRoot()
-      (standardDeviation, interval) = (deviation, [mean - half, mean + half])
+      standardDeviation = deviation
+      isBootstrapped =
+        sample.count >= Self.fewestForBootstrap && sample.allSatisfy(\.isFinite)
+        && abs(Moments(sample).skewness) > Self.greatestSkewness
+      interval =
+        isBootstrapped ? Self.bootstrapInterval(sample) : [mean - half, mean + half]
     }
   }
 
@@ -72,6 +79,8 @@ public struct Comparison: Sendable {
   public let differing: [String]
   /// One for each metric, in their order.
   public let rankings: [Ranking]
+  /// The best group of each metric that can be ranked against each other one.
+  public let tests: [Test]
 
   /// Compares runs by some metrics.
   public init(of runs: [Run], metrics: [Metric]) {
@@ -90,7 +99,9 @@ public struct Comparison: Sendable {
     differing = names.filter { name in
       Set(groups.map { Key.canonical($0.settings[name] ?? .null) }).count > 1
     }.sorted()
-    rankings = metrics.map { Ranking($0, groups) }
+    let rankings = metrics.map { Ranking($0, groups) }
+    self.rankings = rankings
+    tests = Self.tests(groups, rankings)
   }
 
   /// What the runs of a group share.

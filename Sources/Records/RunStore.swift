@@ -1,3 +1,4 @@
+public import Casework
 import Foundation
 import GRDB
 
@@ -22,6 +23,8 @@ public struct RunStore: Sendable {
   let files: ArtifactFolder
   /// Whether what a verdict was based on has changed since; without it no verdict is stale.
   public var isStale: (@Sendable (VerdictBasis) -> Bool)?
+  /// Which way of a metric is the better one, for `best()` in queries.
+  public var direction: (@Sendable (String) -> Metric.Better?)?
 
   /// Opens the registry of a folder to read and write, and makes both if they are missing.
   ///
@@ -99,10 +102,18 @@ extension RunStore {
     (home as NSString).appendingPathComponent("registry.sqlite")
   }
 
-  private static var reading: Configuration {
+  /// The number whose bits are stored, so that queries can ask the points of a metric.
+  private static let realOf = DatabaseFunction("real_of", argumentCount: 1, pure: true) { values in
+    Int64.fromDatabaseValue(values[0]).map { Double(bitPattern: UInt64(bitPattern: $0)) }
+  }
+
+  private static var reading: Configuration { reading(isReadOnly: true) }
+
+  private static func reading(isReadOnly: Bool) -> Configuration {
     var configuration = Configuration()
-    configuration.readonly = true
+    configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(TimeInterval(patience))
+    configuration.prepareDatabase { $0.add(function: realOf) }
     return configuration
   }
 
@@ -112,6 +123,7 @@ extension RunStore {
     configuration.foreignKeysEnabled = true
     // Not the library's `.wal`, which writes at each opening in a transaction that cannot wait.
     configuration.prepareDatabase { database in
+      database.add(function: realOf)
       try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
     }
@@ -140,7 +152,7 @@ extension RunStore {
   }
 
   private static func empty() throws -> DatabaseQueue {
-    let database = try DatabaseQueue()
+    let database = try DatabaseQueue(configuration: reading(isReadOnly: false))
     try Schema.migrator.migrate(database)
     return database
   }

@@ -22,6 +22,10 @@ enum Failure: Error {
     case Failure.reported(let code): return code
     case Failure.usage(let misuse): return say(misuse.description, code: 2)
     case let error as CaseworkError: return say(error.description, code: 2)
+    case RecordsError.query:
+      // Three lines: what is wrong, the text, and a caret below the place.
+      Terminal.error.print("casebook: \(error)")
+      return 2
     case let error as RecordsError: return say(error.description, code: error.isMisuse ? 2 : 3)
     case is CancellationError: return say("interrupted", code: 130)
     default: return reportParserOrOther(error)

@@ -92,6 +92,12 @@ struct House: ParsableArguments {
     var store = store
     let basis = CaseBasis(catalogFolder: try catalogFolder())
     store.isStale = { basis.hasChanged(since: $0) }
+    let house = self
+    store.direction = { name in
+      let metrics = (try? house.readCatalog())?.entries.flatMap(\.metrics) ?? []
+      let ways = Set(metrics.filter { $0.name == name }.map(\.better))
+      return ways.count == 1 ? ways.first : nil
+    }
     return store
   }
 

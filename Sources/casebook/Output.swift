@@ -4,12 +4,12 @@ import Foundation
 
 /// How a listing is printed.
 enum Format: String, ExpressibleByArgument, CaseIterable {
-  case table, json, csv, markdown
+  case table, json, csv, markdown, latex
 }
 
 /// The option that every listing takes.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "How to print: table, json, csv or markdown.")
+  @Option(help: "How to print: table, json, csv, markdown or latex.")
   var format = Format.table
 
   /// Prints a listing on the standard output: the table, or what JSON has for it.
@@ -22,6 +22,7 @@ struct OutputOptions: ParsableArguments {
     case .json: try Terminal.output.print(json().document)
     case .csv: Terminal.output.write(table().csv)
     case .markdown: Terminal.output.write(table().markdown)
+    case .latex: Terminal.output.write(table().latex)
     }
   }
 }

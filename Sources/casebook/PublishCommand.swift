@@ -15,13 +15,17 @@ struct PublishCommand: AsyncParsableCommand {
       space of a Confluence Data Center: what is there unchanged is not written, what somebody \
       edited by hand is left. The token comes from CASEBOOK_CONFLUENCE_TOKEN or --token-file.
 
-      Of finished runs, the latest of each case, settings and seed is published, or those named \
-      with --run.
+      Of finished runs, the latest of each case, settings and seed is published; --where chooses among \
+      them, and --run names runs.
       """)
 
   @Option(help: "The folder to write to.") var out: String?
   @Option(name: .customLong("run"), help: "A run to publish, by the start of its id.")
   var ids: [String] = []
+  @Option(
+    name: .customLong("where"), parsing: .unconditional,
+    help: "Publish only runs that fulfil a condition.")
+  var condition: String?
   @Option(help: "The address of a Confluence, such as https://wiki.example.org.") var to: String?
   @Option(help: "The key of the space.") var space: String?
   @Option(help: "The title of the page to publish below (default: the space's home page).")
@@ -100,8 +104,9 @@ struct PublishCommand: AsyncParsableCommand {
       let seed: Int
     }
     var seen: Set<Kind> = []
-    return try store.runs(where: "status = 'finished'").filter {
-      seen.insert(Kind(slug: $0.slug, settings: $0.settings, seed: $0.seed)).inserted
+    return try store.runs(where: condition).filter {
+      $0.status == .finished
+        && seen.insert(Kind(slug: $0.slug, settings: $0.settings, seed: $0.seed)).inserted
     }
   }
 
@@ -135,20 +140,33 @@ struct PublishCommand: AsyncParsableCommand {
         !metric.isTiming && own.contains { $0.metrics[metric.name] != nil }
       }
       let comparison = Comparison(of: own, metrics: metrics)
+      let names = comparison.groups.map { name(of: $0, differing: comparison.differing) }
       return ComparisonTable(
         slug: entry.slug, title: "\(entry.title): comparison",
         summary: "All published runs of \(entry.title); those that differ only in their seed are "
           + "one group.",
         useCase: entry.slug, metrics: metrics.map(\.name),
-        groups: comparison.groups.map { group in
+        groups: zip(names, comparison.groups).map { name, group in
           ComparisonTable.Group(
-            name: name(of: group, differing: comparison.differing), runs: group.runs.map(\.id),
+            name: name, runs: group.runs.map(\.id),
             statistics: group.statistics.mapValues { statistic in
               ComparisonTable.Statistic(
                 n: statistic.count, mean: statistic.mean, sd: statistic.standardDeviation,
                 ci95: statistic.interval.map { $0[0]...$0[1] })
             })
-        })
+        },
+        tests: comparison.tests.map { test in
+          ComparisonTable.Test(
+            metric: test.metric, first: names[test.other], second: names[test.best],
+            difference: test.difference, adjustedP: test.adjustedP,
+            method: test.method.rawValue
+              + (test.method == .welch ? "" : " on \(test.count) seeds"),
+            interval: test.interval[0]...test.interval[1], effectSize: test.effectSize)
+        },
+        best: Dictionary(
+          uniqueKeysWithValues: comparison.rankings.compactMap { ranking in
+            ranking.best.flatMap { ranking.isRankable ? (ranking.metric, $0) : nil }
+          }))
     }
   }
 

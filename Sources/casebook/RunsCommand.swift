@@ -10,7 +10,9 @@ struct RunsCommand: ParsableCommand {
     discussion: """
       --where takes a condition over a run's fields (id, case, status, seed, preset, started_at, \
       duration_s, …), its settings and its metrics: "case = 'mnist-c-header' and accuracy > 0.96", \
-      "hidden in (32, 128) or not status = 'finished'".
+      "hidden in (32, 128) or not status = 'finished'". Also between, like, is null; tags., data., \
+      verified, verdict; ages: "started > 7d" is the last seven days; and the history of a metric: \
+      best(loss), last, min, max, mean, at(loss, 10). --sort takes the same names.
       """)
 
   @Option(

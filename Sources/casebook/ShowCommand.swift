@@ -18,7 +18,7 @@ struct ShowCommand: ParsableCommand {
     let runs = try house.readRuns().runs(where: "case = '\(entry.slug)'")
     switch output.format {
     case .json: try Terminal.output.print(json(entry, catalog).document)
-    case .csv, .markdown: try output.print(settingsTable(entry), json: .null)
+    case .csv, .markdown, .latex: try output.print(settingsTable(entry), json: .null)
     case .table: Page(width: Terminal.output.width).show(entry, catalog, runs, settingsTable(entry))
     }
   }

@@ -76,7 +76,31 @@ struct Table {
   }
 }
 
+extension Table {
+  /// Returns the table for LaTeX, with the rules of booktabs.
+  var latex: String {
+    func line(_ cells: [String]) -> String {
+      "  " + cells.map(\.asLaTeX).joined(separator: " & ") + " \\\\\n"
+    }
+    let kinds = columns.map { $0.isNumber ? "r" : "l" }.joined()
+    return "% \\usepackage{booktabs}\n\\begin{tabular}{\(kinds)}\n  \\toprule\n"
+      + line(columns.map(\.title)) + "  \\midrule\n" + rows.map(line).joined()
+      + "  \\bottomrule\n\\end{tabular}\n"
+  }
+}
+
 extension String {
+  /// The text with what LaTeX would take for commands written out.
+  fileprivate var asLaTeX: String {
+    let written: [Character: String] = [
+      "\\": "\\textbackslash{}", "&": "\\&", "%": "\\%", "$": "\\$", "#": "\\#", "_": "\\_",
+      "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
+      "±": "$\\pm$", "▲": "$\\blacktriangle$", "●": "$\\bullet$", "≥": "$\\geq$", "≤": "$\\leq$",
+      "−": "$-$", "\n": " ",
+    ]
+    return map { written[$0] ?? String($0) }.joined()
+  }
+
   /// The text in lines of at most `width` columns, broken at spaces and after hyphens; a longer
   /// piece stays whole.
   func wrapped(at width: Int) -> [String] {

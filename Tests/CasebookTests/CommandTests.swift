@@ -16,11 +16,10 @@ import Testing
       (["run", "mnist-c-header", "--sed", "3"], "Did you mean"),
       (["run", "mnist-c-header", "--seed", "x"], "seed"),
       (["run", "mnist-c-header", "--seeds", "0"], "--seeds lies from 1"),
-      (["list", "--format", "yaml"], "'table', 'json', 'csv' or 'markdown'"),
+      (["list", "--format", "yaml"], "'table', 'json', 'csv', 'markdown' or 'latex'"),
       (["list", "--tool", "kears"], "Did you mean 'Keras'?"),
       (["list", "--level", "expert"], "advanced, beginner, intermediate"),
       (["show", "virgo"], "Did you mean 'virgo-autoencoder'?"),
-      (["runs", "--where", "accuracy >"], "column"),
       (["compare", "abc"], "two or more"),
       (["compare", "abc", "def"], "abc"),
       (["compare", "--case", "mnist-c-header", "--by", "auc"], "mnist-c-header"),
@@ -39,6 +38,18 @@ import Testing
     #expect(said.contains(words), "\(said)")
     #expect(said.split(separator: "\n").count == 1, "\(said)")
     #expect(program.contents == [])
+  }
+
+  @Test func queryThatIsWrongIsShownWithACaret() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let outcome = try program.run("runs", "--where", "seed = 1 and accurcy > 0.5 or x")
+    #expect(outcome.code == 2)
+    let lines = outcome.errors.split(separator: "\n", omittingEmptySubsequences: false)
+    try #require(lines.count >= 3)
+    #expect(lines[1] == "  seed = 1 and accurcy > 0.5 or x")
+    let caret = try #require(lines[2].firstIndex(of: "^"))
+    #expect(lines[2].distance(from: lines[2].startIndex, to: caret) == 33)
   }
 
   @Test func listIsTheContractOfTheReadme() throws {

@@ -19,7 +19,9 @@ extension SiteContent {
       .table(metrics(comparison, entry)),
     ]
     if comparison.groups.count > 1 {
-      blocks.append(.text("▲ marks the better mean by the metric's own direction."))
+      if !comparison.best.isEmpty {
+        blocks.append(.text("▲ marks the better mean by the metric's own direction."))
+      }
       // The headline says most; the figures of all metrics would bury it.
       if let name = comparison.metrics.first {
         let metric = entry?.metrics.first { $0.name == name }
@@ -57,7 +59,7 @@ extension SiteContent {
   private func metrics(_ comparison: ComparisonTable, _ entry: Entry?) -> Table {
     let rows = comparison.metrics.map { name -> [Table.Cell] in
       let metric = entry?.metrics.first { $0.name == name }
-      let best = best(comparison, name, metric)
+      let best = comparison.best[name]
       let cells = comparison.groups.enumerated().map { index, group -> Table.Cell in
         guard let statistic = group.statistics[name] else { return .init("–") }
         let mark = index == best ? " ▲" : ""
@@ -70,18 +72,6 @@ extension SiteContent {
     return Table(
       columns: [.init("Metric")] + comparison.groups.map { .init($0.name, isNumeric: true) }
         + [.init("Better")], rows: rows)
-  }
-
-  /// The group with the better mean, if there are two or more and no two share it.
-  private func best(_ comparison: ComparisonTable, _ name: String, _ metric: Metric?) -> Int? {
-    guard let metric, metric.better != .neither else { return nil }
-    let means = comparison.groups.enumerated().compactMap { index, group in
-      group.statistics[name].map { (index: index, mean: $0.mean) }
-    }
-    guard means.count > 1, means.allSatisfy({ $0.mean.isFinite }) else { return nil }
-    let top = metric.better == .higher ? means.map(\.mean).max() : means.map(\.mean).min()
-    let tops = means.filter { $0.mean == top }
-    return tops.count == 1 ? tops[0].index : nil
   }
 
   private func value(_ statistic: ComparisonTable.Statistic, _ metric: Metric?) -> String {
@@ -116,15 +106,23 @@ extension SiteContent {
     guard !comparison.tests.isEmpty else { return [] }
     let columns: [Table.Column] = [
       .init("Metric"), .init("Groups"), .init("Difference", isNumeric: true),
-      .init("p, corrected", isNumeric: true), .init("Test"),
+      .init("95 % interval", isNumeric: true), .init("p, corrected", isNumeric: true),
+      .init("Effect (deviations)", isNumeric: true), .init("Test"),
     ]
     let rows = comparison.tests.map { test -> [Table.Cell] in
       [
         .init([.code(test.metric)]), .init("\(test.second) less \(test.first)"),
-        .init(Numbers.text(test.difference)),
-        .init(test.adjustedP.map { Numbers.short($0) } ?? "too few runs"), .init(test.method),
+        .init(Numbers.text(test.difference)), .init(test.interval.map(interval) ?? "–"),
+        .init(test.adjustedP.map { Numbers.short($0) } ?? "too few runs"),
+        .init(test.effectSize.map { Numbers.short($0) } ?? "–"), .init(test.method),
       ]
     }
-    return [.heading("Tests"), .table(Table(columns: columns, rows: rows))]
+    return [
+      .heading("Tests"),
+      .text(
+        "The better group of each metric against the others, seed by seed where seeds match. The "
+          + "probabilities are corrected for the number of tests (Holm); an effect is the difference in "
+          + "standard deviations."), .table(Table(columns: columns, rows: rows)),
+    ]
   }
 }

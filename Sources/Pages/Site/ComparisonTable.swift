@@ -41,14 +41,19 @@ public struct ComparisonTable: Sendable {
     public let difference: Double
     /// Corrected for the number of tests (Holm); `nil` where there are too few runs to tell.
     public let adjustedP: Double?
-    /// In words, such as `paired by seed, n = 5`.
+    /// In words, such as `exact sign-flip test on 5 seeds`.
     public let method: String
+    /// The ends of the difference's 95 % interval.
+    public let interval: ClosedRange<Double>?
+    /// The difference in standard deviations.
+    public let effectSize: Double?
 
     /// Creates the result of a test.
     public init(
       metric: String, first: String, second: String, difference: Double, adjustedP: Double?,
-      method: String
+      method: String, interval: ClosedRange<Double>? = nil, effectSize: Double? = nil
     ) {
+      (self.interval, self.effectSize) = (interval, effectSize)
       (self.metric, self.first, self.second) = (metric, first, second)
       (self.difference, self.adjustedP, self.method) = (difference, adjustedP, method)
     }
@@ -65,12 +70,15 @@ public struct ComparisonTable: Sendable {
   public let metrics: [String]
   public let groups: [Group]
   public let tests: [Test]
+  /// For metrics that can be ranked, the index of the better group.
+  public let best: [String: Int]
 
   /// Creates a comparison.
   public init(
     slug: Slug, title: String, summary: String, useCase: Slug?, metrics: [String],
-    groups: [Group], tests: [Test] = []
+    groups: [Group], tests: [Test] = [], best: [String: Int] = [:]
   ) {
+    self.best = best
     (self.slug, self.title, self.summary, self.useCase) = (slug, title, summary, useCase)
     (self.metrics, self.groups, self.tests) = (metrics, groups, tests)
   }

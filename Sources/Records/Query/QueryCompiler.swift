@@ -12,6 +12,8 @@ struct QueryCompiler {
   let text: String
   let settings: [String: Int64]
   let metrics: [String: Int64]
+  /// Which way is up, for `best()`.
+  let directions: (String) -> Metric.Better?
 
   /// SQL and the values of its question marks, in order.
   struct Fragment {
@@ -19,7 +21,11 @@ struct QueryCompiler {
     var arguments: [DatabaseValue] = []
   }
 
-  init(_ text: String, _ database: Database) throws {
+  init(
+    _ text: String, _ database: Database,
+    directions: @escaping (String) -> Metric.Better? = { _ in nil }
+  ) throws {
+    self.directions = directions
     self.text = text
     settings = Self.keys(try RunStore.names(in: "setting", database))
     metrics = Self.keys(try RunStore.names(in: "metric", database))
@@ -60,6 +66,14 @@ struct QueryCompiler {
 
   /// Returns what a name stands for: a field of runs, else a setting, else a metric.
   func resolve(_ name: QueryName) throws -> (term: Term, value: Fragment) {
+    if let function = name.function {
+      guard [.anywhere, .metrics].contains(name.place), let metric = metrics[name.name] else {
+        throw unknown(QueryName(place: .metrics, name: name.name, column: name.column))
+      }
+      let direction = function == .best ? try self.direction(name) : nil
+      let term = QueryField.history(function, of: metric, direction)
+      return (term, Fragment(sql: term.sql, arguments: term.values))
+    }
     let term: Term? =
       switch name.place {
       case .run: QueryField.named(name.name)
@@ -73,13 +87,17 @@ struct QueryCompiler {
           ?? metrics[name.name].map(QueryField.metric)
       }
     guard let term else { throw unknown(name) }
-    let arguments = term.arguments.map { argument in
-      switch argument {
-      case .key(let key): key.databaseValue
-      case .text(let text): text.databaseValue
-      }
+    return (term, Fragment(sql: term.sql, arguments: term.values))
+  }
+
+  private func direction(_ name: QueryName) throws -> Metric.Better {
+    let better = directions(name.name)
+    guard let better, better != .neither else {
+      throw RecordsError.query(
+        text, column: name.column,
+        problem: "No direction of '\(name.name)' is the better one: ask for min() or max().")
     }
-    return (term, Fragment(sql: term.sql, arguments: arguments))
+    return better
   }
 }
 
@@ -139,6 +157,10 @@ extension QueryCompiler {
           problem: "'\(value)' is no time. Write it as '2026-11-23' or '2026-11-23T14:05:00Z'.")
       }
       return seconds.databaseValue
+    case (.date, .age(let seconds)):
+      return (Date().timeIntervalSince1970 - seconds).databaseValue
+    case (.number, .age), (.any, .age):
+      throw mismatch(literal, name, "is no time, and an age is a time ago")
     case (.number, .text):
       throw mismatch(literal, name, "is a number: compare it with one, without quotes")
     case (.text, _), (.choice, _):

@@ -1,4 +1,5 @@
 import Casework
+import GRDB
 
 /// What a name in a query stands for, as an expression of SQL.
 struct Term {
@@ -18,7 +19,17 @@ struct Term {
   /// What the question marks in `sql` stand for; only keys and paths, never values of a query.
   var arguments: [Argument] = []
 
-  enum Argument { case key(Int64), text(String) }
+  enum Argument { case key(Int64), text(String), step(Int) }
+
+  var values: [DatabaseValue] {
+    arguments.map { argument in
+      switch argument {
+      case .key(let key): key.databaseValue
+      case .text(let text): text.databaseValue
+      case .step(let step): step.databaseValue
+      }
+    }
+  }
 }
 
 /// The fields that every run has.
@@ -36,6 +47,7 @@ enum QueryField {
     ("seed", Term(kind: .number, sql: "run.seed")),
     ("preset", Term(kind: .text, sql: "run.preset")),
     ("started_at", Term(kind: .date, sql: "run.startedAt")),
+    ("started", Term(kind: .date, sql: "run.startedAt")),
     (
       "duration_s",
       Term(kind: .number, sql: "coalesce(run.duration, max(0, run.heartbeat - run.startedAt))")
@@ -90,6 +102,33 @@ enum QueryField {
     Term(
       kind: .number, sql: "(SELECT number FROM value WHERE metric = ? AND run = run.key)",
       arguments: [.key(key)])
+  }
+
+  /// Returns what a function says of the points of a metric; of one without points, its one value.
+  static func history(
+    _ function: QueryName.Function, of metric: Int64, _ direction: Metric.Better?
+  ) -> Term {
+    func over(_ aggregate: String) -> Term {
+      Term(
+        kind: .number,
+        sql: """
+          coalesce((SELECT \(aggregate)(real_of(bits)) FROM point WHERE point.run = run.key AND metric = ?), \
+          (SELECT number FROM value WHERE metric = ? AND value.run = run.key))
+          """, arguments: [.key(metric), .key(metric)])
+    }
+    switch function {
+    case .last: return self.metric(metric)
+    case .least: return over("min")
+    case .greatest: return over("max")
+    case .mean: return over("avg")
+    case .best: return over(direction == .lower ? "min" : "max")
+    case .at(let step):
+      return Term(
+        kind: .number,
+        sql: """
+          (SELECT real_of(bits) FROM point WHERE point.run = run.key AND metric = ? AND step = ?)
+          """, arguments: [.key(metric), .step(step)])
+    }
   }
 
   private static let provenance: [(name: String, term: Term)] = [

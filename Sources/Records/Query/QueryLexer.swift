@@ -13,6 +13,8 @@ struct Token: Equatable {
     case quoted(String)
     case integer(Int)
     case number(Double)
+    /// A span of time in seconds, such as `7d`.
+    case age(Double)
     /// `= != < <= > >= ( ) , . -`
     case sign(String)
     case end
@@ -29,6 +31,7 @@ struct Token: Equatable {
     case .text(let text), .quoted(let text): "the text '\(text)'"
     case .integer(let value): "the number \(value)"
     case .number(let value): "the number \(value)"
+    case .age(let seconds): "the age of \(seconds) s"
     case .end: "the end"
     }
   }
@@ -133,6 +136,12 @@ struct QueryLexer {
     }
     let digits = String(letters[start..<position])
     if let value = Int(digits) { return .integer(value) }
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+    if let unit = digits.last.flatMap({ units[$0] }), let value = Double(digits.dropLast()),
+      value.isFinite
+    {
+      return .age(value * unit)
+    }
     let isDecimal = digits.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
     guard isDecimal, let value = Double(digits), value.isFinite else {
       throw RecordsError.query(

@@ -39,7 +39,11 @@ enum Comparator: String, CaseIterable {
 
 /// A value in a query.
 struct Literal: Equatable {
-  enum Value: Equatable { case integer(Int), number(Double), text(String) }
+  enum Value: Equatable {
+    case integer(Int), number(Double), text(String)
+    /// So many seconds ago.
+    case age(Double)
+  }
   let value: Value
   let column: Int
 }
@@ -47,9 +51,17 @@ struct Literal: Equatable {
 /// A name in a query, perhaps with the word that says where to look.
 struct QueryName: Hashable {
   enum Place: String { case anywhere, run, settings, metrics, provenance, tags, data }
+  /// What is asked of the history of a metric.
+  enum Function: Hashable {
+    case last, least, greatest, mean
+    /// The least or the greatest, as the metric's direction has it.
+    case best
+    case at(Int)
+  }
   let place: Place
   let name: String
   let column: Int
+  var function: Function?
 }
 
 /// Reads the filter language of runs.
@@ -62,9 +74,11 @@ struct QueryName: Hashable {
 ///            | name [ "not" ] "in" "(" value { "," value } ")"
 ///            | name [ "not" ] "like" text          % any letters, _ any one, \ before a plain one
 ///            | name "is" [ "not" ] "null"
-/// name       = [ ( "metrics" | "settings" | "params" | "provenance" | "run" ) "." ] part { "." part }
+///            | name [ "not" ] "between" value "and" value
+/// name       = path | ( "best" | "last" | "min" | "max" | "mean" ) "(" path ")" | "at" "(" path "," step ")"
+/// path       = [ ( "metrics" | "settings" | "params" | "provenance" | "run" ) "." ] part { "." part }
 /// part       = word | `anything` | "anything"
-/// value      = number | 'text' | "text" | true | false
+/// value      = number | 'text' | "text" | true | false | age       % 7d: so long ago; s, m, h, d, w
 /// ```
 struct QueryParser {
   let text: String
@@ -162,7 +176,13 @@ struct QueryParser {
     }
     let isNegated = take(keyword: "not")
     let condition: Condition
-    if take(keyword: "in") {
+    if take(keyword: "between") {
+      let low = try literal()
+      guard take(keyword: "and") else { throw unexpected("'and' and the upper end") }
+      condition = .all([
+        .comparison(name, .atLeast, low), .comparison(name, .atMost, try literal()),
+      ])
+    } else if take(keyword: "in") {
       condition = .isAmong(name, try list())
     } else if take(keyword: "like") || take(keyword: "ilike") {
       guard case .text(let pattern) = try literal().value else {
@@ -171,7 +191,9 @@ struct QueryParser {
       }
       condition = .isLike(name, pattern: pattern)
     } else {
-      throw unexpected(isNegated ? "'in' or 'like'" : "=, !=, <, <=, >, >=, in, like or is")
+      throw unexpected(
+        isNegated
+          ? "'in', 'like' or 'between'" : "=, !=, <, <=, >, >=, in, like, between or is")
     }
     return isNegated ? .not(condition) : condition
   }
@@ -203,6 +225,7 @@ struct QueryParser {
     switch token.kind {
     case .integer(let number): value = .integer(number)
     case .number(let number): value = .number(number)
+    case .age(let seconds): value = .age(seconds)
     case .text(let text), .quoted(let text): value = .text(text)
     case _ where token.isKeyword("true"): value = .integer(1)
     case _ where token.isKeyword("false"): value = .integer(0)
@@ -225,11 +248,32 @@ extension QueryParser {
     "data": .data,
   ]
   private static let keywords: Set = [
-    "and", "or", "not", "in", "like", "ilike", "is", "null", "true", "false",
+    "and", "or", "not", "in", "like", "ilike", "is", "null", "true", "false", "between",
+  ]
+  private static let functions: [String: QueryName.Function] = [
+    "best": .best, "last": .last, "min": .least, "max": .greatest, "mean": .mean, "at": .at(0),
   ]
 
-  /// Reads a name.
+  /// Reads a name, or a function of the history of a metric.
   mutating func name() throws -> QueryName {
+    guard case .word(let word) = token.kind, let function = Self.functions[word.lowercased()],
+      tokens[index + 1].kind == .sign("(")
+    else { return try path() }
+    advance()
+    advance()
+    var name = try path()
+    name.function = function
+    if case .at = function {
+      guard take(sign: ",") else { throw unexpected("',' and a step, as in at(loss, 10)") }
+      guard case .integer(let step) = token.kind else { throw unexpected("a step") }
+      advance()
+      name.function = .at(step)
+    }
+    guard take(sign: ")") else { throw unexpected("')'") }
+    return name
+  }
+
+  private mutating func path() throws -> QueryName {
     let column = token.column
     var place = QueryName.Place.anywhere
     if case .word(let word) = token.kind, let named = Self.places[word.lowercased()],

@@ -12,7 +12,8 @@ extension RunStore {
   ///
   /// A name is a field of runs (`id case status seed preset started_at duration_s last_step
   /// failure verdict threads host`), else a setting, else a metric (its last value); `settings.`,
-  /// `metrics.`, `provenance.` and `run.` before it force one. A run that lacks a value is
+  /// `metrics.`, `provenance.`, `tags.`, `data.` and `run.` before it force one. `best(loss)`, `last`, `min`,
+  /// `max`, `mean` and `at(loss, 10)` ask the history of a metric; `started > 7d` is the last seven days. A run that lacks a value is
   /// selected by `is null` only: neither a comparison nor its negation is true of it.
   ///
   /// - Parameters:
@@ -42,6 +43,8 @@ extension RunStore {
     }
   }
 
+  private var directions: (String) -> Metric.Better? { direction ?? { _ in nil } }
+
   func keysOfRuns(
     where filter: String?, sort keys: [SortKey], limit: Int?, lost: Set<Int64>,
     _ database: Database
@@ -59,14 +62,16 @@ extension RunStore {
       condition?.names.contains { $0.name == "deleted" } == true
       ? [] : ["run.deletedAt IS NULL"]
     if let filter, let condition {
-      let fragment = try QueryCompiler(filter, database).fragment(condition)
+      let fragment = try QueryCompiler(filter, database, directions: directions).fragment(condition)
       conditions.append("(\(fragment.sql))")
       arguments += fragment.arguments
     }
     if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
     var order: [String] = []
     for key in keys {
-      let value = try QueryCompiler(key.name, database).resolve(key.resolved).value
+      let value = try QueryCompiler(key.name, database, directions: directions).resolve(
+        key.resolved
+      ).value
       order.append("\(value.sql) \(key.isDescending ? "DESC" : "ASC") NULLS LAST")
       arguments += value.arguments
     }

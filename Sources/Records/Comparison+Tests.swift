@@ -1,0 +1,253 @@
+public import Casework
+import Foundation
+import Randomness
+
+extension Comparison {
+  /// Whether the group with the better mean of a metric differs from another by more than chance.
+  public struct Test: Hashable, Sendable {
+    public enum Method: String, Hashable, Sendable {
+      /// All exchanges of signs of the differences seed by seed (Fisher's exact test).
+      case signFlip = "exact sign-flip test"
+      /// Student's, on the differences seed by seed.
+      case pairedT = "paired t-test"
+      /// For unequal variances, where seeds do not match (Welch, Biometrika 34, 1947).
+      case welch = "Welch's t-test"
+    }
+    public let metric: String
+    /// The indices of the group with the better mean and of the one that it is compared with.
+    public let best: Int
+    public let other: Int
+    public let method: Method
+    /// The pairs of runs with one seed; of Welch's test, the runs of the smaller group.
+    public let count: Int
+    /// The mean of the better group less that of the other, over the runs that are tested.
+    public let difference: Double
+    /// Its 95 % interval by Student's t.
+    public let interval: [Double]
+    /// The probability of so large a difference, either way, if there were none.
+    public let p: Double
+    /// The same corrected for the number of tests that are shown.
+    ///
+    /// By Holm's method (Scandinavian Journal of Statistics 6, 1979, 65-70).
+    public internal(set) var adjustedP: Double
+    /// The difference in standard deviations: of the differences, or (Hedges' g) of the runs.
+    public let effectSize: Double?
+    /// How many more seeds a group needs for a power of 80 % at 5 %, if the effect is as found.
+    public let moreSeeds: Int?
+  }
+
+  /// Tests the best group of each metric against the others; Holm's correction is over all of them.
+  static func tests(_ groups: [Group], _ rankings: [Ranking]) -> [Test] {
+    var tests = rankings.flatMap { ranking -> [Test] in
+      guard let best = ranking.best, ranking.isRankable else { return [] }
+      return groups.indices.filter { $0 != best }.compactMap {
+        Test(ranking.metric, best, $0, groups)
+      }
+    }
+    let order = tests.indices.sorted { tests[$0].p < tests[$1].p }
+    var greatest = 0.0
+    for (rank, index) in order.enumerated() {
+      greatest = max(greatest, min(1, Double(order.count - rank) * tests[index].p))
+      tests[index].adjustedP = greatest
+    }
+    return tests
+  }
+}
+
+extension Comparison.Test {
+  /// The most pairs of which all exchanges of signs are tried.
+  static let mostFlips = 14
+  /// The fewest pairs of which that test can find anything at 5 %: 2 / 2⁶ = 0.031.
+  static let fewestFlips = 6
+
+  fileprivate init?(
+    _ metric: String, _ best: Int, _ other: Int, _ groups: [Comparison.Group]
+  ) {
+    func values(_ group: Int) -> [(seed: Int, value: Double)] {
+      groups[group].runs.compactMap { run in
+        run.metrics[metric].flatMap { $0.isFinite ? (run.seed, $0) : nil }
+      }
+    }
+    let (a, b) = (values(best), values(other))
+    let seeds = Dictionary(b.map { ($0.seed, $0.value) }) { first, _ in first }
+    let differences = a.compactMap { pair in seeds[pair.seed].map { pair.value - $0 } }
+    guard a.count > 1, b.count > 1 else { return nil }
+    (self.metric, self.best, self.other) = (metric, best, other)
+    if differences.count > 1 {
+      let statistics = Moments(differences)
+      let n = differences.count
+      let error = statistics.deviation / Double(n).squareRoot()
+      let student = StudentDistribution(degreesOfFreedom: Double(n - 1))
+      let reach = student.quantile(upperTail: 0.025) * error
+      count = n
+      difference = statistics.mean
+      interval = [difference - reach, difference + reach]
+      method = n <= Self.mostFlips ? .signFlip : .pairedT
+      p =
+        n <= Self.mostFlips
+        ? Self.signFlip(differences)
+        : error > 0
+          ? min(1, 2 * student.upperTail(abs(difference) / error)) : difference == 0 ? 1 : 0
+      effectSize = statistics.deviation > 0 ? difference / statistics.deviation : nil
+      moreSeeds = effectSize.flatMap { StatisticalPower.seeds(paired: abs($0)) }
+        .map { max(0, ($0 <= Self.mostFlips ? max($0, Self.fewestFlips) : $0) - n) }
+    } else {
+      let (x, y) = (Moments(a.map(\.value)), Moments(b.map(\.value)))
+      let (u, v) = (x.variance / x.count, y.variance / y.count)
+      let error = (u + v).squareRoot()
+      let degrees = (u + v) * (u + v) / (u * u / (x.count - 1) + v * v / (y.count - 1))
+      let student = StudentDistribution(degreesOfFreedom: degrees.isFinite ? degrees : 1)
+      let reach = error > 0 ? student.quantile(upperTail: 0.025) * error : 0
+      count = min(a.count, b.count)
+      difference = x.mean - y.mean
+      interval = [difference - reach, difference + reach]
+      method = .welch
+      p =
+        error > 0
+        ? min(1, 2 * student.upperTail(abs(difference) / error)) : difference == 0 ? 1 : 0
+      let all = x.count + y.count
+      let pooled =
+        (((x.count - 1) * x.variance + (y.count - 1) * y.variance) / (all - 2)).squareRoot()
+      effectSize = pooled > 0 ? difference / pooled * (1 - 3 / (4 * all - 9)) : nil
+      let now = count
+      moreSeeds = effectSize.flatMap { StatisticalPower.seeds(independent: abs($0)) }
+        .map { max(0, $0 - now) }
+    }
+    adjustedP = p
+  }
+
+  /// The share of all exchanges of signs that make the mean as far from 0 as it is.
+  static func signFlip(_ differences: [Double]) -> Double {
+    let observed = abs(differences.reduce(0, +))
+    // What is equal but for rounding counts as equal.
+    let least = observed - 1e-12 * differences.reduce(0) { $0 + abs($1) }
+    let masks = 1 << differences.count
+    let extreme = (0..<masks).count { mask in
+      let sum = differences.enumerated().reduce(0.0) { sum, pair in
+        mask >> pair.offset & 1 == 0 ? sum + pair.element : sum - pair.element
+      }
+      return abs(sum) >= least
+    }
+    return Double(extreme) / Double(masks)
+  }
+}
+
+/// Mean, variance and skewness of a sample of two or more.
+struct Moments {
+  let count, mean, variance: Double
+  /// The third moment by the 3/2 power of the second, both without correction.
+  let skewness: Double
+  var deviation: Double { variance.squareRoot() }
+
+  init(_ sample: [Double]) {
+    let n = Double(sample.count)
+    // Around the first value: equal values have no spread.
+    let origin = sample.first ?? 0
+    let shift = sample.reduce(0) { $0 + ($1 - origin) } / n
+    let offsets = sample.map { $0 - origin - shift }
+    let squares = offsets.reduce(0) { $0 + $1 * $1 }
+    (count, mean, variance) = (n, origin + shift, squares / (n - 1))
+    let cubes = offsets.reduce(0) { $0 + $1 * $1 * $1 } / n
+    let second = squares / n
+    skewness = second > 0 ? cubes / (second * second.squareRoot()) : 0
+  }
+}
+
+/// How many runs it takes to find an effect with a power of 80 % at a level of 5 %, by the noncentral
+/// t distribution (Cohen, *Statistical Power Analysis*, second edition, chapter 2).
+enum StatisticalPower {
+  /// The fewest pairs, for a mean difference in standard deviations of the differences; `nil` beyond
+  /// ten thousand.
+  static func seeds(paired effect: Double) -> Int? {
+    fewest { power(degrees: Double($0 - 1), shift: effect * Double($0).squareRoot()) }
+  }
+
+  /// The fewest runs of each of two groups.
+  static func seeds(independent effect: Double) -> Int? {
+    fewest { power(degrees: Double(2 * $0 - 2), shift: effect * (Double($0) / 2).squareRoot()) }
+  }
+
+  private static func fewest(_ power: (Int) -> Double) -> Int? {
+    var (low, high) = (1, 2)
+    while power(high) < 0.8 {
+      (low, high) = (high, high * 2)
+      if high > 10_000 { return nil }
+    }
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if power(middle) < 0.8 { low = middle } else { high = middle }
+    }
+    return high
+  }
+
+  /// The probability that a two-sided test at 5 % rejects.
+  static func power(degrees: Double, shift: Double) -> Double {
+    let bound = StudentDistribution(degreesOfFreedom: degrees).quantile(upperTail: 0.025)
+    return 1 - noncentral(bound, degrees, shift) + noncentral(-bound, degrees, shift)
+  }
+
+  /// The probability that `(Z + shift) / S` is at most `t`, where S² is chi-square over its degrees
+  /// of freedom: an integral over S (Simpson's rule).
+  private static func noncentral(_ t: Double, _ degrees: Double, _ shift: Double) -> Double {
+    let reach = 12 / (2 * degrees).squareRoot()
+    let (low, high, steps) = (max(0, 1 - reach), 1 + reach, 2000)
+    let scale = log(2) + degrees / 2 * log(degrees / 2) - lgamma(degrees / 2)
+    func term(_ s: Double) -> Double {
+      guard s > 0 || degrees == 1 else { return 0 }
+      let density = exp(scale + (degrees == 1 ? 0 : (degrees - 1) * log(s)) - degrees * s * s / 2)
+      return density * erfc((shift - t * s) / 2.0.squareRoot()) / 2
+    }
+    let width = (high - low) / Double(steps)
+    let sum = (0...steps).reduce(0.0) { sum, index in
+      let weight = index == 0 || index == steps ? 1.0 : index.isMultiple(of: 2) ? 2 : 4
+      return sum + weight * term(low + width * Double(index))
+    }
+    return sum * width / 3
+  }
+}
+
+extension Comparison.Statistic {
+  /// From how many runs and which skewness on an interval is taken by resampling.
+  static let fewestForBootstrap = 8
+  static let greatestSkewness = 1.0
+
+  /// The 95 % percentile interval of the mean by ten thousand resamples, the same for the same sample.
+  static func bootstrapInterval(_ sample: [Double]) -> [Double] {
+    var stream = RandomStream(seed: 0).split("bootstrap of a mean")
+    let means = (0..<10_000).map { _ in
+      sample.indices.reduce(0.0) { sum, _ in
+        sum + sample[Int.random(in: sample.indices, using: &stream)]
+      } / Double(sample.count)
+    }.sorted()
+    func quantile(_ share: Double) -> Double {
+      let place = share * Double(means.count - 1)
+      let low = Int(place)
+      let high = min(low + 1, means.count - 1)
+      return means[low] + (place - Double(low)) * (means[high] - means[low])
+    }
+    return [quantile(0.025), quantile(0.975)]
+  }
+}
+
+extension Comparison {
+  /// The indices of the groups that no other beats in every one of some metrics (Pareto's front).
+  public func front(by metrics: [Metric]) -> [Int] {
+    /// The means, the greater the better; a group that lacks one is on no front.
+    let means = groups.map { group in
+      metrics.map { metric in
+        group.statistics[metric.name].map { metric.better == .lower ? -$0.mean : $0.mean }
+      }
+    }
+    func values(_ index: Int) -> [Double]? {
+      let found = means[index].compactMap { $0 }
+      return found.count == metrics.count ? found : nil
+    }
+    return groups.indices.filter { index in
+      guard let mine = values(index) else { return false }
+      return !groups.indices.contains { other in
+        guard other != index, let theirs = values(other) else { return false }
+        return zip(theirs, mine).allSatisfy { $0 >= $1 } && zip(theirs, mine).contains { $0 > $1 }
+      }
+    }
+  }
+}

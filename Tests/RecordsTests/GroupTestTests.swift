@@ -1,0 +1,124 @@
+import Casework
+import Foundation
+import Testing
+
+@testable import Records
+
+/// Against SciPy 1.17.1 and statsmodels 0.15.0, by References/group_tests.py.
+@Suite struct GroupTestTests {
+  private let auc = Metric(name: "auc", better: .higher, meaning: "")
+  private let loss = Metric(name: "loss", better: .lower, meaning: "")
+  private let a = [0.91, 0.93, 0.9, 0.955, 0.92]
+  private let b = [0.90, 0.915, 0.905, 0.93, 0.9]
+  private let c = [0.88, 0.95, 0.91, 0.87, 0.92, 0.9, 0.93]
+
+  private func runs(
+    _ name: String, _ values: [Double], from seed: Int = 1, loss: [Double] = []
+  ) -> [Casework.Run] {
+    values.enumerated().map { index, value in
+      var metrics = ["auc": value]
+      if index < loss.count { metrics["loss"] = loss[index] }
+      return Casework.Run(
+        id: "\(name)\(index)", slug: coin, status: .finished, seed: seed + index, preset: "quick",
+        settings: ["name": .string(name)], metrics: metrics,
+        startedAt: Date(timeIntervalSince1970: 0), provenance: samplePlace)
+    }
+  }
+
+  private func near(_ x: Double?, _ y: Double, _ tolerance: Double = 1e-9) -> Bool {
+    abs((x ?? .nan) - y) <= tolerance * max(1, abs(y))
+  }
+
+  @Test func matchingSeedsArePaired() throws {
+    let comparison = Comparison(of: runs("a", a) + runs("b", b), metrics: [auc])
+    let test = try #require(comparison.tests.first)
+    #expect(comparison.tests.count == 1)
+    #expect(test.method == .signFlip && test.count == 5 && test.best == 0 && test.other == 1)
+    #expect(near(test.p, 0.125))
+    #expect(near(test.difference, 0.013))
+    #expect(near(test.interval[0], -0.0012926259549351019))
+    #expect(near(test.interval[1], 0.02729262595493508))
+    #expect(near(test.effectSize, 1.1293678311839812))
+    #expect(test.moreSeeds == 4)
+  }
+
+  @Test func otherSeedsAreNot() throws {
+    let comparison = Comparison(of: runs("a", a) + runs("c", c, from: 100), metrics: [auc])
+    let test = try #require(comparison.tests.first)
+    #expect(test.method == .welch && test.count == 5)
+    #expect(near(test.p, 0.3324915299088415))
+    #expect(near(test.interval[0], -0.017160659486019088))
+    #expect(near(test.interval[1], 0.046017802343162))
+    #expect(near(test.effectSize, 0.5237848982527851))
+  }
+
+  @Test func manyPairsAreTestedByStudent() throws {
+    let zero = [Double](repeating: 0, count: 20)
+    let x = (0..<20).map { sin(Double($0)) + 0.2 }
+    let comparison = Comparison(of: runs("x", x) + runs("zero", zero), metrics: [auc])
+    let test = try #require(comparison.tests.first)
+    #expect(test.method == .pairedT)
+    #expect(near(test.p, 0.21104539537353437))
+    #expect(near(test.interval[1], 0.5345600390569497))
+  }
+
+  @Test func correctionIsHolms() throws {
+    var tests = Comparison(
+      of: runs("a", a, loss: [1, 2, 3, 4, 5]) + runs("b", b, loss: [2, 3, 4.5, 5, 6])
+        + runs("c", c, from: 100), metrics: [auc, loss]
+    ).tests
+    #expect(tests.count == 3)
+    tests.sort { $0.p < $1.p }
+    // The least times three, the next times two; none below the one before.
+    #expect(near(tests[0].adjustedP, min(1, 3 * tests[0].p)))
+    #expect(near(tests[1].adjustedP, max(tests[0].adjustedP, min(1, 2 * tests[1].p))))
+    #expect(near(tests[2].adjustedP, max(tests[1].adjustedP, tests[2].p)))
+  }
+
+  @Test(arguments: [(0.3, 90, 176), (0.8, 15, 26), (1.5, 6, 9), (3.0, 4, 4)])
+  func powerIsThatOfStatsmodels(effect: Double, paired: Int, independent: Int) {
+    #expect(StatisticalPower.seeds(paired: effect) == paired)
+    #expect(StatisticalPower.seeds(independent: effect) == independent)
+  }
+
+  @Test func powerIsExact() {
+    #expect(
+      near(StatisticalPower.power(degrees: 4, shift: 5.0.squareRoot()), 0.4013899173717948, 1e-7))
+    #expect(
+      near(StatisticalPower.power(degrees: 10, shift: 3.0.squareRoot()), 0.34735369727221227, 1e-7))
+    #expect(StatisticalPower.seeds(paired: 1e-4) == nil)
+  }
+
+  @Test func skewedSampleIsResampled() throws {
+    let sample = (0..<12).map { exp(Double($0) / 3) }
+    #expect(near(Moments(sample).skewness, 1.2150986371086108))
+    let statistic = try #require(Comparison.Statistic(sample))
+    #expect(statistic.isBootstrapped)
+    let interval = try #require(statistic.interval)
+    #expect(near(interval[0], 5.379, 0.03) && near(interval[1], 18.38, 0.03), "\(interval)")
+    #expect(Comparison.Statistic(sample) == statistic)
+    #expect(try #require(Comparison.Statistic(a)).isBootstrapped == false)
+  }
+
+  @Test func singleSeedIsNotTested() {
+    let comparison = Comparison(of: runs("a", a) + runs("b", [0.5]), metrics: [auc])
+    #expect(comparison.tests.isEmpty)
+    #expect(comparison.rankings[0].isRankable == false)
+  }
+
+  @Test func equalDifferencesAndNoneAreTold() throws {
+    let shifted = Comparison(
+      of: runs("a", [1, 2, 3]) + runs("b", [0.5, 1.5, 2.5]), metrics: [auc])
+    let test = try #require(shifted.tests.first)
+    #expect(test.p == 0.25 && test.effectSize == nil && test.interval == [0.5, 0.5])
+    #expect(
+      Comparison(of: runs("a", [1, 2]) + runs("b", [1, 2]), metrics: [auc]).tests.isEmpty)
+  }
+
+  @Test func frontHoldsWhatNoneBeats() {
+    let comparison = Comparison(
+      of: runs("a", [0.9, 0.9], loss: [3, 3]) + runs("b", [0.8, 0.8], loss: [1, 1])
+        + runs("c", [0.7, 0.7], loss: [2, 2]) + runs("d", [0.99, 0.99]), metrics: [auc, loss])
+    #expect(comparison.front(by: [auc, loss]) == [0, 1])
+  }
+}
