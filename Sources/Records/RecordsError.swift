@@ -27,6 +27,8 @@ public enum RecordsError: Error, Equatable {
   case unusableRunName(String, reason: String)
   /// The run has not ended: it cannot be deleted or repeated.
   case runIsRunning(id: String)
+  /// The run's process cannot be asked for anything.
+  case cannotReach(id: String, reason: String)
   /// The run has no such artifact or figure.
   case noSuchArtifact(String, run: String, known: [String])
   /// The file of an artifact is missing, or its content is not what was kept.
@@ -78,6 +80,8 @@ extension RecordsError: CustomStringConvertible {
       "'\(name)' cannot be used: \(reason)."
     case .runIsRunning(let id):
       "The run \(id.prefix(8)) is running. Wait until it has ended, or end it first."
+    case .cannotReach(let id, let reason):
+      "The run \(id.prefix(8)) cannot be ended from here: \(reason)."
     case .noSuchArtifact(let name, let run, let known):
       "The run \(run.prefix(8)) has no '\(name)'. "
         + (known.isEmpty ? "It has kept nothing." : "It has: \(known.joined(separator: ", ")).")

@@ -25,6 +25,7 @@ public final class RunRecorder: Sendable {
   struct State {
     var ended: Run.Status?
     var lastBeat: Date
+    var lastProgress = Date.distantPast
     var provenance: Provenance
   }
 
@@ -99,6 +100,27 @@ public final class RunRecorder: Sendable {
     let artifact = Artifact(
       name: name, role: role, mediaType: mediaType, bytes: data.count, sha256: digest)
     try writing { database, _, _ in try insert(artifact, database) }
+  }
+
+  /// Tells readers how far the run is, at most twice a second.
+  ///
+  /// - Throws: ``RecordsError`` if it could not be kept.
+  public func progress(_ progress: RunProgress) throws {
+    let now = Date()
+    let isDue = state.withLock { state in
+      let isLast = progress.done >= progress.total
+      guard state.ended == nil, isLast || now.timeIntervalSince(state.lastProgress) >= 0.5 else {
+        return false
+      }
+      state.lastProgress = now
+      return true
+    }
+    guard isDue else { return }
+    try writing { database, _, _ in
+      try database.cachedStatement(
+        sql: "UPDATE run SET done = ?, total = ?, unit = ? WHERE key = ?"
+      ).execute(arguments: [progress.done, progress.total, progress.unit, key])
+    }
   }
 
   /// Replaces the run's checkpoint, whole or not at all.

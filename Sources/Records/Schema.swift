@@ -17,6 +17,14 @@ enum Schema {
     migrator.registerMigration("2: seals, verdicts, labels, deletion") { database in
       try database.execute(sql: version2)
     }
+    migrator.registerMigration("3: progress") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE run ADD COLUMN done INTEGER;
+          ALTER TABLE run ADD COLUMN total INTEGER;
+          ALTER TABLE run ADD COLUMN unit TEXT;
+          """)
+    }
     return migrator
   }
 

@@ -65,7 +65,9 @@ extension RecordsError {
   /// Whether the user named something that is not there, rather than something having failed.
   fileprivate var isMisuse: Bool {
     switch self {
-    case .noSuchRun, .ambiguousRun, .noSuchArtifact, .query, .unusableRunName, .runIsRunning: true
+    case .noSuchRun, .ambiguousRun, .noSuchArtifact, .query, .unusableRunName, .runIsRunning,
+      .cannotReach:
+      true
     default: false
     }
   }

@@ -24,7 +24,11 @@ struct ProgramHost: SessionHost {
     try recorder.keep(name, data, mediaType: mediaType)
   }
   func checkpoint(_ data: Data) throws { try recorder.checkpoint(data) }
-  func progress(_ progress: RunProgress) { display.show(progress) }
+  func progress(_ progress: RunProgress) {
+    display.show(progress)
+    // A registry that cannot be written to is reported by the next metric.
+    try? recorder.progress(progress)
+  }
   func note(_ text: String) { display.note(text) }
 
   func dataSet(_ name: String) async throws -> LocatedDataSet {
