@@ -54,7 +54,8 @@ let package = Package(
       ],
       plugins: ["RegisterCases"]),
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
-    .target(name: "Records", dependencies: ["Randomness", "Casework", "Digests", grdb]),
+    .target(
+      name: "Records", dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb]),
     .target(
       name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
     .target(name: "Confluence", dependencies: ["Digests"]),

@@ -27,6 +27,8 @@ public enum RecordsError: Error, Equatable {
   case unusableRunName(String, reason: String)
   /// The run has not ended: it cannot be deleted or repeated.
   case runIsRunning(id: String)
+  /// Runs from elsewhere are not sound; none of them was recorded.
+  case bundleRefused(reason: String)
   /// The run's process cannot be asked for anything.
   case cannotReach(id: String, reason: String)
   /// The run has no such artifact or figure.
@@ -80,6 +82,8 @@ extension RecordsError: CustomStringConvertible {
       "'\(name)' cannot be used: \(reason)."
     case .runIsRunning(let id):
       "The run \(id.prefix(8)) is running. Wait until it has ended, or end it first."
+    case .bundleRefused(let reason):
+      "The runs were refused: \(reason). Nothing was recorded."
     case .cannotReach(let id, let reason):
       "The run \(id.prefix(8)) cannot be ended from here: \(reason)."
     case .noSuchArtifact(let name, let run, let known):

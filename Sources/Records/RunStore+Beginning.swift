@@ -66,7 +66,7 @@ extension RunStore {
   }
 
   /// Returns the key of a name, giving it one if it is new.
-  private func intern(_ name: String, in table: String, _ database: Database) throws -> Int64? {
+  func intern(_ name: String, in table: String, _ database: Database) throws -> Int64? {
     try database.execute(
       sql: "INSERT INTO \(table) (name) VALUES (?) ON CONFLICT DO NOTHING", arguments: [name])
     return try Int64.fetchOne(

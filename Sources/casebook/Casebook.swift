@@ -12,7 +12,8 @@ struct Casebook: AsyncParsableCommand {
       ListCommand.self, ShowCommand.self, RunCommand.self, RunsCommand.self, ShowRunCommand.self,
       CompareCommand.self, DiffCommand.self, ReproduceCommand.self, RerunCommand.self,
       NameCommand.self, NoteCommand.self, TagCommand.self, DeleteCommand.self, RestoreCommand.self,
-      CleanCommand.self, WatchCommand.self, CancelCommand.self, DoctorCommand.self,
+      CleanCommand.self, ExportCommand.self, ImportCommand.self, MergeCommand.self,
+      WatchCommand.self, CancelCommand.self, DoctorCommand.self,
       PublishCommand.self, DataCommand.self, CheckCommand.self,
     ])
 

@@ -131,6 +131,77 @@ struct NameCommand: ParsableCommand {
   }
 }
 
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write runs with their files as one tar file.",
+    discussion: "casebook export --where \"tags.paper = 'v2'\" > bundle.tar")
+
+  @OptionGroup var choice: RunChoice
+  @Option(help: "The file to write, in place of the standard output.") var out: String?
+  @OptionGroup var house: House
+
+  func run() throws {
+    let store = try house.readRuns()
+    let runs = try choice.runs(in: store)
+    guard let out else {
+      guard isatty(STDOUT_FILENO) == 0 else {
+        throw Failure.usage(.wrong("a bundle is no text: write it to a file, with --out or >."))
+      }
+      return try store.export(runs, to: STDOUT_FILENO)
+    }
+    let part = "\(out).\(getpid()).part"
+    let file = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard file >= 0 else {
+      throw RecordsError.unusable(path: out, reason: String(cString: strerror(errno)))
+    }
+    do {
+      defer { close(file) }
+      try store.export(runs, to: file)
+    } catch {
+      unlink(part)
+      throw error
+    }
+    guard rename(part, out) == 0 else {
+      throw RecordsError.unusable(path: out, reason: String(cString: strerror(errno)))
+    }
+    Terminal.output.print("Wrote \(runs.count.runs) to \(out).")
+  }
+}
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Take over the runs of a file that 'export' wrote.",
+    discussion: "Runs that are here already are left as they are; a damaged file is refused whole.")
+
+  @Argument(help: "The file; - for the standard input.") var file: String
+  @OptionGroup var house: House
+
+  func run() throws { Self.tell(try house.writeRuns().importBundle(file)) }
+
+  static func tell(_ result: TakeOver) {
+    var words = "Took over \(result.taken.count.runs)"
+    if !result.known.isEmpty { words += "; \(result.known.count) known already" }
+    if !result.unfinished.isEmpty { words += "; \(result.unfinished.count) not ended and left" }
+    Terminal.output.print(words + ".")
+  }
+}
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Take over all runs of another registry that have ended.")
+
+  @Argument(help: "The folder of the other registry.") var other: String
+  @OptionGroup var house: House
+
+  func run() throws {
+    guard FileManager.default.fileExists(atPath: other + "/registry.sqlite") else {
+      throw Failure.usage(.wrong("there is no registry in '\(other)'."))
+    }
+    let store = try house.writeRuns()
+    ImportCommand.tell(try store.merge(RunStore(readingHome: other)))
+  }
+}
+
 extension Int {
   fileprivate var runs: String { "\(self) \(self == 1 ? "run" : "runs")" }
 }
