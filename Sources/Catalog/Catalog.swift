@@ -39,6 +39,18 @@ public struct Catalog: Sendable {
     return Catalog(folder: trimmed, drafts: drafts(entryNames.map { "\(trimmed)/\($0)" }))
   }
 
+  /// Reads some entries by themselves, without the checks between files.
+  ///
+  /// It is enough to know what their metrics are. Those that are not there or not sound are left out.
+  public static func read(folder: String, only slugs: Set<Slug>) -> Catalog {
+    let drafts = drafts(slugs.map(\.rawValue).sorted().map { "\(folder)/\($0).md" })
+    return Catalog(folder: folder, entries: drafts.compactMap(\.entry))
+  }
+
+  private init(folder: String, entries: [Entry]) {
+    (self.folder, self.entries, faults, drafts) = (folder, entries, [], [])
+  }
+
   /// Reads files side by side, since every command waits for all of them.
   private static func drafts(_ paths: [String]) -> [Draft] {
     let found = Mutex([Draft?](repeating: nil, count: paths.count))

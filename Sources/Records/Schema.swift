@@ -25,6 +25,9 @@ enum Schema {
           ALTER TABLE run ADD COLUMN unit TEXT;
           """)
     }
+    migrator.registerMigration("4: values in their order") { database in
+      try database.execute(sql: "CREATE INDEX valueByNumber ON value (metric, number)")
+    }
     return migrator
   }
 

@@ -32,9 +32,9 @@ struct RunsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let catalog = try house.soundCatalog()
     let runs = try house.readRuns().runs(
       where: condition, sort: sort.map { try SortKey($0) }, limit: limit)
+    let catalog = Catalog.read(folder: try house.catalogFolder(), only: Set(runs.map(\.slug)))
     if runs.isEmpty, output.format == .table {
       Terminal.error.print(
         condition == nil

@@ -18,6 +18,8 @@ struct Term {
   let sql: String
   /// What the question marks in `sql` stand for; only keys and paths, never values of a query.
   var arguments: [Argument] = []
+  /// The key of the metric whose last value it is, if it is one.
+  var metric: Int64?
 
   enum Argument { case key(Int64), text(String), step(Int) }
 
@@ -101,7 +103,7 @@ enum QueryField {
   static func metric(_ key: Int64) -> Term {
     Term(
       kind: .number, sql: "(SELECT number FROM value WHERE metric = ? AND run = run.key)",
-      arguments: [.key(key)])
+      arguments: [.key(key)], metric: key)
   }
 
   /// Returns what a function says of the points of a metric; of one without points, its one value.
