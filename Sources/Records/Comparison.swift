@@ -21,24 +21,19 @@ public struct Comparison: Sendable {
     public init?(_ sample: [Double]) {
       guard !sample.isEmpty else { return nil }
       count = sample.count
-      let n = Double(sample.count)
-      // Around the first value: a large common part costs no digits, and equal values have no spread.
-      let origin = sample[0]
-      let shift = sample.reduce(0) { $0 + ($1 - origin) } / n
-      mean = sample.count == 1 ? origin : origin + shift
       guard sample.count > 1 else {
+        mean = sample[0]
         (standardDeviation, interval, isBootstrapped) = (nil, nil, false)
         return
       }
-      let squares = sample.reduce(0) { $0 + ($1 - origin - shift) * ($1 - origin - shift) }
-      let deviation = (squares / (n - 1)).squareRoot()
+      let moments = Moments(sample)
       let half =
-        StudentDistribution(degreesOfFreedom: n - 1).quantile(upperTail: 0.025) * deviation
-        / n.squareRoot()
-      standardDeviation = deviation
+        StudentDistribution(degreesOfFreedom: moments.count - 1).quantile(upperTail: 0.025)
+        * moments.deviation / moments.count.squareRoot()
+      (mean, standardDeviation) = (moments.mean, moments.deviation)
       isBootstrapped =
         sample.count >= Self.fewestForBootstrap && sample.allSatisfy(\.isFinite)
-        && abs(Moments(sample).skewness) > Self.greatestSkewness
+        && abs(moments.skewness) > Self.greatestSkewness
       interval =
         isBootstrapped ? Self.bootstrapInterval(sample) : [mean - half, mean + half]
     }

@@ -89,6 +89,21 @@ struct Launcher {
   }
 }
 
+extension Run {
+  /// The threads to repeat the run with: those asked for, else those of the record; `nil` leaves the
+  /// choice to the trainers, as it was then.
+  func threadsToRepeat(asked: Int?) -> Int? {
+    asked ?? (provenance.areThreadsAutomatic == true ? nil : provenance.threads)
+  }
+}
+
+extension String {
+  /// The first digits of a digest or a revision; other texts as they are.
+  var digestShortened: String {
+    [40, 64].contains(count) && allSatisfy(\.isHexDigit) ? String(prefix(12)) : self
+  }
+}
+
 /// Runs that have just ended, for the user.
 struct RunReport {
   let runs: [Run]

@@ -112,8 +112,7 @@ struct ReproduceCommand: AsyncParsableCommand {
       .appending(path: "casebook-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let other = try RunStore(home: folder.path(percentEncoded: false))
-    let isAutomatic = threads == nil && run.provenance.areThreadsAutomatic == true
-    let wanted = isAutomatic ? nil : threads ?? run.provenance.threads
+    let wanted = run.threadsToRepeat(asked: threads)
     let launcher = Launcher(
       entry: entry, catalog: catalog, useCase: useCase, preset: run.preset, threads: wanted,
       dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet, parent: run.id)
@@ -129,56 +128,5 @@ struct ReproduceCommand: AsyncParsableCommand {
       of: run, by: other.run(named: recorder.id), in: other, metrics: entry.metrics)
     try store.record(verification, of: run, basis: house.basis(of: run.slug))
     return report.verified(verification)
-  }
-}
-
-struct RerunCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "rerun", abstract: "Start a new run from the record of an old one.",
-    discussion: """
-      Case, settings, preset, seed and threads are those of the record, but for what is changed here. \
-      The new run remembers the old one as its parent.
-      """)
-
-  @Argument(help: "A run, by the start of its id or by name.") var id: String
-  @Option(name: .customLong("set"), help: "Another value of a setting, such as epochs=3.")
-  var changes: [String] = []
-  @Option(help: "Another seed.") var seed: Int?
-  @Option(help: "Other threads.") var threads: Int?
-  @Flag(help: "Get no data over the network.") var offline = false
-  @Flag(help: "Show no progress.") var quiet = false
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var house: House
-
-  func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads lies from 1 to 1024, not \(threads).")
-    }
-  }
-
-  func run() async throws {
-    Threads.startAgainWaitingPassively()
-    let catalog = try house.readCatalog()
-    let old = try house.readRuns().run(named: id)
-    let entry = try catalog.entry(named: old.slug.rawValue)
-    guard let type = entry.useCase else {
-      throw Failure.usage(.wrong("the case \(old.slug) is not in this program."))
-    }
-    let isAutomatic = threads == nil && old.provenance.areThreadsAutomatic == true
-    let wanted = isAutomatic ? nil : threads ?? old.provenance.threads
-    let settings = old.settings.merging(try type.parse(changes)) { $1 }
-    let launcher = Launcher(
-      entry: entry, catalog: catalog, useCase: try type.with(settings), preset: old.preset,
-      threads: wanted, dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet,
-      parent: old.id)
-    let store = try house.writeRuns()
-    let number = seed ?? old.seed
-    let recorder = try launcher.begin(
-      seed: number, in: store, ProvenanceReader.read(threads: wanted))
-    let code = try await launcher.carryOut(
-      recorder, seed: number, label: "\(old.slug) seed \(number)")
-    try RunReport(runs: [try store.run(named: recorder.id)], entry: entry, catalog: catalog)
-      .show(output, isSingle: true)
-    if code != 0 { throw Failure.reported(code: code) }
   }
 }

@@ -65,7 +65,7 @@ struct ReproductionReport {
     for cause in found.causes {
       lines.append(
         "\(isSame ? "differs all the same" : "differs"): \(cause.kind.rawValue), \(cause.name): "
-          + "\(short(cause.recorded)), now \(short(cause.repeated))")
+          + "\(cause.recorded.digestShortened), now \(cause.repeated.digestShortened)")
     }
     if !isSame, found.causes.isEmpty {
       lines.append(
@@ -79,10 +79,6 @@ struct ReproductionReport {
     guard let value else { return "no value" }
     let digits = String(value.bitPattern, radix: 16)
     return "\(value) (0x\(String(repeating: "0", count: 16 - digits.count))\(digits))"
-  }
-
-  private static func short(_ text: String) -> String {
-    text.count == 64 && text.allSatisfy(\.isHexDigit) ? String(text.prefix(12)) : text
   }
 
   var json: JSONValue {

@@ -14,15 +14,16 @@ import Testing
     for _ in 0..<600 where id == nil {
       let runs = try program.run("runs", "--where", "last_step >= 2", "--format", "json")
       id = (runs.json as? [[String: Any]])?.first?["id"] as? String
-      if id == nil { usleep(100_000) }
     }
     let run = try #require(id)
     let (watcher, seen, _) = try program.start(["watch", "--interval", "0.1"])
-    usleep(1_500_000)
+    // Its first line, or its end: the read returns with either.
+    let first = seen.fileHandleForReading.availableData
     let cancelled = try program.run("cancel", run)
     #expect(cancelled.code == 0, "\(cancelled.errors)")
     #expect(cancelled.output.contains("cancelled"))
-    let text = String(decoding: seen.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let text = String(
+      decoding: first + seen.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     watcher.waitUntilExit()
     #expect(watcher.terminationStatus == 1, "a run that did not finish is no success")
     #expect(text.contains("running") && text.contains("cancelled"), "\(text)")

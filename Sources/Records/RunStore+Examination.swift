@@ -1,0 +1,81 @@
+import Casework
+import Foundation
+import GRDB
+
+/// What is not as it should be in a registry.
+public struct RegistryFault: Hashable, Sendable {
+  /// In words, with the run or the file.
+  public let text: String
+  /// Whether `repair` mends it.
+  public let isRepairable: Bool
+  /// Whether it was mended.
+  public var isRepaired = false
+}
+
+extension RunStore {
+  /// Looks for faults in the database and among the files.
+  ///
+  /// - Parameters:
+  ///   - isThorough: Whether to read every file and every series and compare their digests.
+  ///   - repair: Whether to remove files that belong to no run and are older than an hour.
+  /// - Returns: The faults; none if all is well.
+  /// - Throws: ``RecordsError`` if the registry cannot be read at all.
+  public func examine(isThorough: Bool, repair: Bool) throws -> [RegistryFault] {
+    var faults = try databaseFaults()
+    let runs = try runs(where: "deleted = true or deleted = false")
+    var known: Set<String> = []
+    for run in runs {
+      let name = "run \(run.shortID)"
+      for artifact in run.artifacts where known.insert(artifact.sha256).inserted {
+        let path = files.path(of: artifact.sha256)
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        if attributes == nil {
+          faults.append(
+            .init(text: "\(name): '\(artifact.name)' is missing (\(path))", isRepairable: false))
+        } else if (attributes?[.size] as? NSNumber)?.intValue != artifact.bytes
+          || isThorough && (try? files.data(of: artifact)) == nil
+        {
+          faults.append(
+            .init(
+              text: "\(name): '\(artifact.name)' is not what was kept (\(path))",
+              isRepairable: false))
+        }
+      }
+      if isThorough, run.status != .running {
+        faults += try tampering(of: run).map {
+          .init(text: "\(name): \($0.name) changed after they were written", isRepairable: false)
+        }
+      }
+      if run.startedAt.timeIntervalSinceNow > 60 {
+        faults.append(
+          .init(
+            text: "\(name) began in the future, at \(run.startedAt): a clock was wrong",
+            isRepairable: false))
+      }
+    }
+    let ids = Set(runs.map(\.id))
+    for file in try files.all() where file.age > 3600 {
+      let isKept = file.sha256.map(known.contains) ?? file.runID.map(ids.contains) ?? false
+      guard !isKept else { continue }
+      var fault = RegistryFault(
+        text: "\(file.path) (\(file.bytes) bytes) belongs to no run", isRepairable: true)
+      if repair { fault.isRepaired = unlink(file.path) == 0 }
+      faults.append(fault)
+    }
+    return faults
+  }
+
+  private func databaseFaults() throws -> [RegistryFault] {
+    try read { database in
+      let found = try String.fetchAll(database, sql: "PRAGMA integrity_check")
+      let foreign = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
+      return found.filter { $0 != "ok" }.map {
+        RegistryFault(text: "the database is damaged: \($0)", isRepairable: false)
+      }
+        + foreign.map { row in
+          RegistryFault(
+            text: "a row of \(row[0] as String) belongs to nothing", isRepairable: false)
+        }
+    }
+  }
+}

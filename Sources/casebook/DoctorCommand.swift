@@ -1,0 +1,51 @@
+import ArgumentParser
+import Casework
+import Catalog
+import Foundation
+import Records
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Look for faults in the registry.",
+    discussion: "Exit code 1 if a fault remains.")
+
+  @Flag(help: "Read every file and every series and compare their digests.") var thorough = false
+  @Flag(help: "Remove files that belong to no run.") var repair = false
+  @OptionGroup var house: House
+
+  func run() throws {
+    let store = try repair ? house.writeRuns() : house.readRuns()
+    let counts = try Run.Status.allCases.map { status in
+      (status, try store.count(where: "status = '\(status.rawValue)'"))
+    }
+    let faults = try store.examine(isThorough: thorough, repair: repair)
+    let folder = house.homeFolder
+    Terminal.output.print("registry   \(folder)")
+    Terminal.output.print(
+      "runs       "
+        + (counts.contains { $0.1 > 0 }
+          ? counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
+          : "none"))
+    let values = try? URL(filePath: folder).resourceValues(forKeys: [.volumeAvailableCapacityKey])
+    let free =
+      (try? FileManager.default.attributesOfFileSystem(forPath: folder))?[.systemFreeSize]
+      .flatMap { ($0 as? NSNumber)?.int64Value } ?? values?.volumeAvailableCapacity.map(Int64.init)
+    if let free {
+      let words = ByteCountFormatter.string(fromByteCount: free, countStyle: .file)
+      Terminal.output.print("disk       \(words) free" + (free < 1 << 30 ? ": that is little" : ""))
+    }
+    let provenance = try ProvenanceReader.read(threads: nil).provenance
+    for (name, version) in provenance.libraries.sorted(by: { $0.key < $1.key }) {
+      Terminal.output.print(name.padding(toLength: 11, withPad: " ", startingAt: 0) + version)
+    }
+    for fault in faults {
+      let words =
+        fault.isRepaired ? "mended: " : fault.isRepairable ? "fault (--repair): " : "fault: "
+      Terminal.output.print(words + fault.text)
+    }
+    let left = faults.count { !$0.isRepaired }
+    Terminal.output.print(
+      left == 0 ? "All is well." : "\(left) \(left == 1 ? "fault" : "faults").")
+    if left > 0 { throw Failure.answerIsNo }
+  }
+}
