@@ -4,28 +4,28 @@ import Learning
 import Tensors
 
 extension Figure {
-  /// Returns the spectra of series in one plane.
+  /// Returns the spectra of strain before and after whitening in one plane, from 10 to 1,800 Hz, each
+  /// by its density at 300 Hz; two seconds at each end are left out.
   ///
   /// - Parameters:
-  ///   - name: As of a figure.
-  ///   - title: As of a figure.
-  ///   - caption: As of a figure.
-  ///   - level: The frequency whose density is 1, in hertz.
-  ///   - band: The frequencies that are shown, in hertz.
-  ///   - series: Their names and samples; two seconds at each end are left out.
+  ///   - name: Of the detector or the file.
+  ///   - raw: The strain.
+  ///   - white: The same, whitened.
   /// - Returns: The figure.
-  static func spectra(
-    name: String, title: String, caption: String, level: Double, band: ClosedRange<Double>,
-    _ series: [(name: String, samples: TimeSeries)]
-  ) -> Figure {
+  static func whitening(of name: String, raw: TimeSeries, white: TimeSeries) -> Figure {
     curves(
-      name: name, title: title, caption: caption,
+      name: "spectra", title: "Power spectral density before and after whitening",
+      caption:
+        "Strain of \(name) by its density at 300 Hz (Welch, pieces of 2 s): steep with lines, and "
+        + "flat after division by the root of the training part's spectrum.",
       x: Axis("frequency (Hz)", scale: .logarithmic),
-      y: Axis("power density (\(Int(level)) Hz: 1)", scale: .logarithmic),
-      series.map { name, samples in
+      y: Axis("power density (300 Hz: 1)", scale: .logarithmic),
+      [("raw", raw), ("whitened", white)].map { name, samples in
         let spectrum = samples.trimmed(by: 2).powerSpectrum()
-        let unit = spectrum.density(at: level)
-        let all = spectrum.frequencies.indices.filter { band.contains(spectrum.frequencies[$0]) }
+        let unit = spectrum.density(at: 300)
+        let all = spectrum.frequencies.indices.filter {
+          (10...1800).contains(spectrum.frequencies[$0])
+        }
         let few = stride(from: 0, to: all.count, by: max(1, all.count / 900)).map { all[$0] }
         return Series(
           name, x: few.map { spectrum.frequencies[$0] },

@@ -55,6 +55,8 @@ public struct Entry: Sendable {
   public let declaredData: [DataSet]
   /// Whether the data that the case uses by default are simulated.
   public let isSimulated: Bool
+  /// Whether the case was added to the catalogue's own, such as an example or a case of the user's.
+  public let isAddition: Bool
   /// `quick`, `standard` and `paper`, in this order.
   public let presets: [Preset]
   /// What each setting means, by name; empty for a planned case.
@@ -71,13 +73,15 @@ public struct Entry: Sendable {
     slug: Slug, title: String, summary: String, goal: Column, algorithms: Column, field: Column,
     tools: Column, comments: String, level: Level, references: [Reference], dataNames: [String],
     declaredData: [DataSet], presets: [Preset], settings: [String: String], metrics: [Metric],
-    expectations: [Expectation], body: String, bodyLine: Int, isSimulated: Bool = false
+    expectations: [Expectation], body: String, bodyLine: Int, isSimulated: Bool = false,
+    isAddition: Bool = false
   ) {
     (self.slug, self.title, self.summary, self.goal) = (slug, title, summary, goal)
     (self.algorithms, self.field, self.tools) = (algorithms, field, tools)
     (self.comments, self.level, self.references) = (comments, level, references)
     (self.dataNames, self.declaredData, self.presets) = (dataNames, declaredData, presets)
     (self.settings, self.metrics, self.expectations) = (settings, metrics, expectations)
-    (self.body, self.bodyLine, self.isSimulated) = (body, bodyLine, isSimulated)
+    (self.body, self.bodyLine) = (body, bodyLine)
+    (self.isSimulated, self.isAddition) = (isSimulated, isAddition)
   }
 }

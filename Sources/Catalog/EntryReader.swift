@@ -50,7 +50,7 @@ struct EntryReader {
 
   private func read(_ root: Node, text: EntryText, slug: Slug?, into draft: inout Draft) {
     guard let top = Section(root, name: "", faults: faults) else { return }
-    top.expect(Self.keys)
+    top.expect(Self.keys, optional: ["addition"])
     let title = top.text("title")
     let columns = Dictionary(
       uniqueKeysWithValues: Vocabulary.allCases.map { ($0, column($0, in: top)) })
@@ -64,10 +64,11 @@ struct EntryReader {
       .read(top.list("expects"), places: &draft.places)
     let (summary, comments) = (top.text("summary"), top.text("comments", canBeEmpty: true))
     let (settings, isSimulated) = (settings(top, places: &draft.places), top.flag("simulated"))
+    let isAddition = top["addition"] == nil ? false : top.flag("addition")
 
     draft.title = title.map { ($0, top.line(of: "title")) }
     (draft.dataNames, draft.declaredData) = (data.names, data.declared)
-    guard let slug, let title, let summary, let comments, let isSimulated,
+    guard let slug, let title, let summary, let comments, let isSimulated, let isAddition,
       let level = level.flatMap(Entry.Level.init), let goal = columns[.goal] ?? nil,
       let algorithms = columns[.algorithms] ?? nil, let field = columns[.field] ?? nil,
       let tools = columns[.tools] ?? nil
@@ -77,7 +78,7 @@ struct EntryReader {
       tools: tools, comments: comments, level: level, references: references,
       dataNames: data.names.map(\.name), declaredData: data.declared.map(\.dataSet),
       presets: presets, settings: settings, metrics: metrics, expectations: expectations,
-      body: text.body, bodyLine: text.bodyLine, isSimulated: isSimulated)
+      body: text.body, bodyLine: text.bodyLine, isSimulated: isSimulated, isAddition: isAddition)
   }
 
   private func column(_ vocabulary: Vocabulary, in top: Section) -> Entry.Column? {

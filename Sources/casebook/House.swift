@@ -148,7 +148,7 @@ extension Entry {
       "algorithms": .texts(algorithms.terms), "field": .texts(field.terms),
       "tools": .texts(tools.terms), "comments": .string(comments),
       "level": .string(level.rawValue), "status": .string(status), "summary": .string(summary),
-      "is_simulated": .bool(isSimulated),
+      "is_simulated": .bool(isSimulated), "is_addition": .bool(isAddition),
     ])
   }
 }

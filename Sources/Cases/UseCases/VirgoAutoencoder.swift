@@ -15,7 +15,6 @@ struct VirgoAutoencoder: UseCase {
   var learningRate = 1e-3
   var code = 32
   var output = "linear"
-  var exercises = false
 
   /// Samples in a window.
   static let length = 128
@@ -35,19 +34,18 @@ struct VirgoAutoencoder: UseCase {
     try session.log("compression_ratio", Double(Self.length) / Double(code))
     // 1. Data: strain is read before anything is computed; simulated noise, where the truth is known,
     // is white, and coloured by an AR(2) filter.
-    let strains = try await strains(in: session)
-    let white = SignalWindows(
-      training: noise(session.stream("white")),
-      test: noise(session.stream("white test"), min(2000, windows / 2)))
-    let coloured = SignalWindows(
-      training: noise(session.stream("coloured"), isColoured: true),
-      test: noise(session.stream("coloured test"), min(2000, windows / 2), isColoured: true))
+    let strains = try await Strain.named(data, in: session)
+    let white = simulated("white", in: session) { .whiteNoise($0, rate: 512, from: $1) }
+    let coloured = simulated("coloured", in: session) {
+      .colouredNoise($0, coefficients: TimeSeries.resonance, rate: 512, from: $1)
+    }
 
     // 2. Networks and principal components on simulated noise.
     let whiteResult = try compress(white, "white", in: session)
     let colouredResult = try compress(coloured, "coloured", in: session)
     let optimum = PrincipalComponents(
-      autocovariance: TimeSeries.colouredAutocorrelation(Self.length, coefficients: Self.filter))
+      autocovariance: TimeSeries.colouredAutocorrelation(
+        Self.length, coefficients: TimeSeries.resonance))
     try session.log([
       "residual_variance_white": whiteResult.network, "residual_variance": colouredResult.network,
       "pca_residual_variance": colouredResult.pca,
@@ -58,11 +56,12 @@ struct VirgoAutoencoder: UseCase {
       [
         ("white", white, whiteResult.components), ("coloured", coloured, colouredResult.components),
       ], in: session)
-    try session.figure(
-      .window(
-        "example-coloured", of: coloured, through: colouredResult.model,
-        "coloured noise (simulated)"))
-    try flaw(coloured, in: session)
+    let (model, kind) = (colouredResult.model, "coloured noise (simulated)")
+    try session.figure(.window("example-coloured", of: coloured, through: model, kind))
+    // The original's sigmoid at the end cannot say anything negative.
+    try session.log(
+      "residual_variance_sigmoid",
+      compress(coloured, "sigmoid", output: "sigmoid", in: session).network)
 
     // 3. Real strain: how far it can be compressed, and where it surprises.
     if strains.isEmpty {
@@ -79,52 +78,29 @@ struct VirgoAutoencoder: UseCase {
     } else if data != "simulated", data != "virgo-v1-60s" {
       _ = try loudest(strains, event: nil, in: session)
     }
-    if exercises { try solveExercises(on: strains.first?.series, in: session) }
   }
 
-  private typealias Strain = (name: String, series: TimeSeries)
-
-  private func strains(in session: Session) async throws -> [Strain] {
-    switch data {
-    case "simulated": return []
-    case "virgo-v1-60s":
-      let set = try await session.dataSet(data)
-      return [("V1", try StrainFolder.series(from: set, file: "GW170814.h5"))]
-    case "ligo-gw150914":
-      let set = try await session.dataSet(data)
-      return try ["H1", "L1"].map { name in
-        let file = "\(name.prefix(1))-\(name)_LOSC_4_V2-1126259446-32.hdf5"
-        return (name, try StrainFolder.series(from: set, file: file))
-      }
-    default: return try StrainFolder.all(in: session.dataFolder(data), rate: 1024, atLeast: 16)
+  private func simulated(
+    _ name: String, in session: Session, _ noise: (Int, RandomStream) -> TimeSeries
+  ) -> SignalWindows {
+    func rows(_ name: String, _ count: Int) -> [[Double]] {
+      noise(count * Self.length, session.stream(name)).windows(of: Self.length, every: Self.length)
     }
+    return SignalWindows(
+      training: rows(name, windows), test: rows("\(name) test", min(2000, windows / 2)))
   }
-
-  func noise(_ stream: RandomStream, _ count: Int? = nil, isColoured: Bool = false)
-    -> [[Double]]
-  {
-    let samples = (count ?? windows) * Self.length
-    let series =
-      isColoured
-      ? TimeSeries.colouredNoise(samples, coefficients: Self.filter, rate: 512, from: stream)
-      : TimeSeries.whiteNoise(samples, rate: 512, from: stream)
-    return series.windows(of: Self.length, every: Self.length)
-  }
-
-  /// The coefficients of the coloured noise: poles of modulus 0.9 at ±0.48 rad, 39 Hz at 512 Hz.
-  static let filter = (a: 1.6, b: -0.81)
 
   /// 128-32-128, which may start from the principal components, and as many of these on test windows.
   private func compress(
-    _ windows: SignalWindows, _ name: String, isWarm: Bool = false, in session: Session
+    _ windows: SignalWindows, _ name: String, isWarm: Bool = false, output: String? = nil,
+    in session: Session
   ) throws -> Compression {
     let components = PrincipalComponents(of: windows.training)
     let root = session.stream("network \(name) \(isWarm ? "components" : "random")")
     var weights = root.split("weights")
     var model = DenseAutoencoder(
-      Self.length,
-      code: code, activation: .relu, output: output == "sigmoid" ? .sigmoid : .identity,
-      using: &weights)
+      Self.length, code: code, activation: .relu,
+      output: (output ?? self.output) == "sigmoid" ? .sigmoid : .identity, using: &weights)
     if isWarm { model.start(from: components, windows.training) }
     try fit(
       &model, to: windows.training, rate: isWarm ? learningRate / 100 : learningRate,
@@ -139,7 +115,7 @@ struct VirgoAutoencoder: UseCase {
       pca: components.residual(of: windows, components: code))
   }
 
-  func fit(
+  private func fit(
     _ model: inout DenseAutoencoder, to rows: [[Double]], rate: Double, _ stream: RandomStream,
     _ session: Session? = nil
   ) throws {
@@ -148,6 +124,40 @@ struct VirgoAutoencoder: UseCase {
       .scheduling(.cosine(over: epochs, minimum: 0.01), by: .epoch)
     if let session { trainer = trainer.reporting(to: session, of: DenseAutoencoder.self) }
     try trainer.fit(&model, to: batches) { meanSquaredError($0($1.input), $1.input) }
+  }
+
+  /// Linear autoencoders against the optimum, for each size of the code.
+  private func linear(
+    _ kinds: [(String, SignalWindows, PrincipalComponents)], in session: Session
+  ) throws {
+    let sizes = [4, 8, 16, 32, 64]
+    var (series, worst): ([Figure.Series], Double) = ([], 0)
+    for (name, windows, components) in kinds {
+      var found: [Double] = []
+      for size in sizes {
+        let root = session.stream("linear \(name) \(size)")
+        var weights = root.split("weights")
+        var model = DenseAutoencoder(
+          Self.length, code: size, activation: .identity, output: .identity, using: &weights)
+        try fit(&model, to: windows.training, rate: 5 * learningRate, root)
+        let residual = model.error(of: windows.training) / windows.trainingVariance
+        worst = max(worst, residual / components.residualShare(components: size))
+        found.append(model.error(of: windows.test) / windows.testVariance)
+        session.note("Linear 128-\(size)-128, \(name) noise: residual \(Float(residual)).")
+      }
+      let x = sizes.map(Double.init)
+      let optimum = sizes.map { components.residual(of: windows, components: $0) }
+      series.append(Figure.Series("\(name), autoencoder", x: x, y: found))
+      series.append(Figure.Series("\(name), PCA", x: x, y: optimum))
+    }
+    try session.log("ratio_to_pca_linear", worst)
+    try session.figure(
+      .curves(
+        name: "residual-by-code", title: "What a code of k numbers leaves",
+        caption: "Share of the variance that linear autoencoders and principal components leave of "
+          + "simulated test windows of 128 samples. White noise leaves 1 - k/128, whatever the network.",
+        x: Figure.Axis("numbers of the code"), y: Figure.Axis("residual variance", range: 0...1),
+        series))
   }
 
   /// Raw, whitened and band-passed strain; the first 80 % train, the rest tests.
@@ -171,20 +181,12 @@ struct VirgoAutoencoder: UseCase {
         if result.ratio > (worst[kind]?.ratio ?? 0) { worst[kind] = result }
         random[kind] = max(random[kind] ?? 0, try compress(windows, kind, in: session).ratio)
         if kind == "band", index == 0 {
-          try session.figure(
-            .window(
-              "example-strain", of: windows, through: result.model,
-              "\(strain.name), 30 to 200 Hz"))
+          let shown = "\(strain.name), 30 to 200 Hz"
+          try session.figure(.window("example-strain", of: windows, through: result.model, shown))
         }
       }
       guard index == 0 else { continue }
-      try session.figure(
-        .spectra(
-          name: "spectra", title: "Power spectral density before and after whitening",
-          caption:
-            "Strain of \(strain.name) by its density at 300 Hz (Welch, pieces of 2 s): steep "
-            + "with lines, and flat after division by the root of the training part's spectrum.",
-          level: 300, band: 10...1800, [("raw", scaled), ("whitened", white)]))
+      try session.figure(.whitening(of: strain.name, raw: scaled, white: white))
     }
     for (kind, value) in worst.sorted(by: { $0.key < $1.key }) {
       try session.log("residual_\(kind)", value.network)
@@ -201,7 +203,7 @@ struct VirgoAutoencoder: UseCase {
   {
     var (series, peaks): ([Figure.Series], [Double]) = ([], [])
     var table = "file,second,error\n"
-    for (name, strain) in strains {
+    for (name, strain) in strains.map({ ($0.name, $0.series) }) {
       let spectrum = strain.powerSpectrum(piece: 4)
       let clean = strain.whitened(by: spectrum, band: 35...350).resampled(to: 1024).trimmed(by: 1)
       let quiet = clean.prefix(seconds: 11)

@@ -146,6 +146,9 @@ extension TimeSeries {
     return TimeSeries((0..<count).map { _ in stream.normal() }, rate: rate)
   }
 
+  /// The coefficients of a resonance: poles of modulus 0.9 at ±0.48 rad, 39 Hz at a rate of 512 Hz.
+  public static let resonance = (a: 1.6, b: -0.81)
+
   /// Returns simulated coloured noise: `x[n] = a x[n-1] + b x[n-2] + e[n]` with white e of variance 1,
   /// after 1,000 samples that are thrown away.
   public static func colouredNoise(
