@@ -29,6 +29,11 @@ public struct Figure: Hashable, Codable, Sendable {
     case network(Network)
   }
 
+  /// Whether it shows the layers of a network.
+  public var isNetwork: Bool {
+    if case .network = content { true } else { false }
+  }
+
   /// Creates a figure.
   public init(name: String, title: String, caption: String, content: Content) {
     (self.name, self.title, self.caption, self.content) = (name, title, caption, content)

@@ -97,13 +97,6 @@ extension Run {
   }
 }
 
-extension String {
-  /// The first digits of a digest or a revision; other texts as they are.
-  var digestShortened: String {
-    [40, 64].contains(count) && allSatisfy(\.isHexDigit) ? String(prefix(12)) : self
-  }
-}
-
 /// Runs that have just ended, for the user.
 struct RunReport {
   let runs: [Run]

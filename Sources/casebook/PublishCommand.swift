@@ -116,7 +116,8 @@ struct PublishCommand: AsyncParsableCommand {
     return PageRun(
       run: run, series: try store.series(of: run), figures: try store.figures(of: run),
       files: Dictionary(
-        uniqueKeysWithValues: try files.map { ($0.name, try store.data(of: $0)) }))
+        uniqueKeysWithValues: try files.map { ($0.name, try store.data(of: $0)) }),
+      verification: try store.verification(of: run))
   }
 
   private func runnable(_ catalog: Catalog) -> [Slug: [String: JSONValue]] {

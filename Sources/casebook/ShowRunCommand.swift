@@ -42,7 +42,7 @@ struct ShowRunCommand: ParsableCommand {
     }
     add("verdict", run.verdict?.words ?? "not verified: 'casebook reproduce \(run.shortID)'")
     if let verification {
-      for line in ReproductionReport.details(verification) {
+      for line in verification.lines {
         add("", line.trimmingCharacters(in: .whitespaces))
       }
     }

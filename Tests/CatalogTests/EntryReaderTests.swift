@@ -40,7 +40,7 @@ import Testing
       "title: Coin toss", "tittle: Coin toss",
       [
         "1: the key 'title' is missing.",
-        "2: unknown key 'tittle'. Did you mean 'title'? Permitted: algorithms, comments, data, "
+        "2: unknown key 'tittle'. Did you mean 'title'? Permitted: addition, algorithms, comments, data, "
           + "expects, field, goal, level, metrics, presets, references, settings, simulated, "
           + "summary, title, tools.",
       ]

@@ -76,7 +76,7 @@ struct VirgoExercises: UseCase {
       Sequential(
         Dense(629, 32, activation: .relu, using: &weights),
         Dense(32, 629, activation: .sigmoid, using: &weights)),
-      Adam(), weights.split("batches"))
+      Adam(), weights.split("batches"), reportingTo: session)
     try session.figure(
       exercise.figure(
         "sine", of: model, "A sine without its noise",
@@ -153,12 +153,14 @@ private struct Exercise {
 
   /// The layers after training for the mean squared error.
   func trained(
-    _ start: Sequential, _ optimizer: some Optimizer, _ stream: RandomStream
+    _ start: Sequential, _ optimizer: some Optimizer, _ stream: RandomStream,
+    reportingTo session: Session? = nil
   ) throws -> Sequential {
     var model = start
     let batches = Batches(
       of: tensor(inputs), targets: (targets ?? inputs).tensor, size: batch, shuffledBy: stream)
     var trainer = Trainer(optimizer, epochs: epochs)
+    if let session { trainer = trainer.reporting(to: session, of: Sequential.self) }
     try trainer.fit(&model, to: batches) { model, batch in
       meanSquaredError(model(batch.input), batch.target) + penalty.ofWeights(in: model)
     }

@@ -12,13 +12,15 @@ extension SiteContent {
     var blocks: [Block] = [.contents, .heading("Short description"), .text(entry.summary)]
     blocks += generalInformation(entry) + software(entry) + dataSets(entry) + execution(entry)
     blocks += try [.heading("Annotated description")] + prose(entry)
+    var figures = FigureFiles()
+    blocks += try examples(entry, &figures)
     blocks += settings(entry) + expectations(entry) + bestRuns(entry) + comparisons(entry)
     blocks += references(entry)
     let terms = entry.goal.terms + entry.field.terms + [entry.level.rawValue]
     return Page(
       id: .useCase(entry.slug.rawValue), title: title(.useCase(entry.slug.rawValue)),
       parent: .index, labels: labels(["use-case"], terms), lead: [], badges: badges,
-      blocks: blocks, files: [])
+      blocks: blocks, files: figures.files)
   }
 
   /// Labels without doubles, in order.
@@ -65,23 +67,24 @@ extension SiteContent {
       return blocks + [.text("It needs no data set.")]
     }
     let columns: [Table.Column] = [
-      .init("Data set"), .init("Creator"), .init("Licence"), .init("Source"),
-      .init("Download", isNumeric: true), .init("Files", isNumeric: true),
+      .init("Data set"), .init("Creator"), .init("Licence"), .init("Size", isNumeric: true),
     ]
     return blocks + [.table(Table(columns: columns, rows: rows))]
   }
 
   private func dataRow(_ name: String) -> [Table.Cell] {
     guard let data = dataSet(name) else {
-      return [.init([.code(name)]), .init(""), .init(""), .init(""), .init(""), .init("")]
+      return [.init([.code(name)]), .init(""), .init(""), .init("")]
     }
     let size = data.files.reduce(0) { $0 + $1.bytes }
+    let files = data.files.count == 1 ? "1 file" : "\(Numbers.text(data.files.count)) files"
+    let download =
+      data.downloadBytes == 0
+      ? "nothing to download" : "\(Numbers.bytes(data.downloadBytes)) to download"
     return [
-      .init([.strong([.text(data.title)]), .text(" "), .code(data.name)]), .init(data.creator),
-      .init(data.licence),
-      .init([.link(.address(data.homepage), [.text(data.homepage)])]),
-      .init(data.downloadBytes == 0 ? "none" : Numbers.bytes(data.downloadBytes)),
-      .init("\(Numbers.text(data.files.count)) (\(Numbers.bytes(size)))"),
+      .init([.link(.address(data.homepage), [.text(data.title)]), .lineBreak, .code(data.name)]),
+      .init(data.creator), .init(data.licence),
+      .init([.text("\(Numbers.bytes(size)), \(files)"), .lineBreak, .text(download)]),
     ]
   }
 
@@ -127,6 +130,21 @@ extension SiteContent {
   private func prose(_ entry: Entry) throws -> [Block] {
     let blocks = try Prose.blocks(entry.body, top: 3, subject: "Catalog/\(entry.slug).md")
     return blocks.isEmpty ? [.text("Nothing is written about it yet.")] : blocks
+  }
+
+  /// The network and the other figures of the best run.
+  private func examples(_ entry: Entry, _ figures: inout FigureFiles) throws -> [Block] {
+    guard let best = ranked(entry).first, !best.figures.isEmpty else { return [] }
+    let id = PageID.run(best.run.id)
+    let networks = best.figures.filter(\.isNetwork)
+    let others = best.figures.filter { !$0.isNetwork }
+    return [
+      .heading("What a run shows"),
+      .paragraph([
+        .text("The figures of "), .link(.page(id, anchor: nil), [.text(title(id))]),
+        .text(", preset \(best.run.preset), "), .verdict(best.run.verdict), .text("."),
+      ]), .gallery(try (networks + others).map { try figures.add($0) }),
+    ]
   }
 
   private func settings(_ entry: Entry) -> [Block] {

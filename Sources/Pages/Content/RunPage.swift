@@ -14,7 +14,7 @@ extension SiteContent {
     let curves = Figure.curves(of: item.series, metrics: entry?.metrics ?? [])
     let drawn = try (item.figures + curves).map { try figures.add($0) }
     if !drawn.isEmpty { blocks += [.heading("Figures"), .gallery(drawn)] }
-    blocks += settings(run, entry) + reproduction(run) + provenance(run.provenance)
+    blocks += settings(run, entry) + reproduction(item) + provenance(run.provenance)
     blocks += artifacts(item, &figures)
     var badges: [Inline] = [.status(run.status), .text(" "), .verdict(run.verdict)]
     if entry?.isSimulated == true { badges += [.text(" "), .simulated] }
@@ -126,10 +126,14 @@ extension SiteContent {
     return [.heading("Settings"), .table(Table(columns: columns, rows: rows))]
   }
 
-  private func reproduction(_ run: Run) -> [Block] {
-    [
-      .heading("How to run it again"),
-      .code(command(repeating: run), language: "bash"),
+  private func reproduction(_ item: PageRun) -> [Block] {
+    let blocks: [Block] = [
+      .heading("How to run it again"), .code(command(repeating: item.run), language: "bash"),
+    ]
+    guard let found = item.verification else { return blocks }
+    return blocks + [
+      .text("Run again on \(Numbers.moment(found.at)): \(found.verdict.words)."),
+      .list(.bullets, found.lines.map { [.text($0.trimmingCharacters(in: .whitespaces))] }),
     ]
   }
 

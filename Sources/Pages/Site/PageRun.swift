@@ -10,8 +10,15 @@ public struct PageRun: Sendable {
   /// The bytes of the artifacts that the page offers, by name; the others are only listed.
   public let files: [String: Data]
 
+  /// What came of running it again, if anybody did.
+  public let verification: Verification?
+
   /// Creates a run to publish.
-  public init(run: Run, series: [MetricSeries], figures: [Figure], files: [String: Data] = [:]) {
+  public init(
+    run: Run, series: [MetricSeries], figures: [Figure], files: [String: Data] = [:],
+    verification: Verification? = nil
+  ) {
     (self.run, self.series, self.figures, self.files) = (run, series, figures, files)
+    self.verification = verification
   }
 }
