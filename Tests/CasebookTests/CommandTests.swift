@@ -19,7 +19,7 @@ import Testing
       (["list", "--format", "yaml"], "'table', 'json', 'csv', 'markdown' or 'latex'"),
       (["list", "--tool", "kears"], "Did you mean 'Keras'?"),
       (["list", "--level", "expert"], "advanced, beginner, intermediate"),
-      (["show", "virgo"], "Did you mean 'virgo-autoencoder'?"),
+      (["show", "virgo-autoencode"], "Did you mean 'virgo-autoencoder'?"),
       (["compare", "abc"], "two or more"),
       (["compare", "abc", "def"], "abc"),
       (["compare", "--case", "mnist-c-header", "--by", "auc"], "mnist-c-header"),
@@ -56,7 +56,7 @@ import Testing
     let program = try Program()
     defer { program.remove() }
     let all = try #require(program.run("list", "--format", "json").json as? [[String: Any]])
-    #expect(all.count == 25)
+    #expect(all.count { $0["is_addition"] as? Bool == false } == 25)
     let keys: Set = [
       "slug", "title", "goal", "algorithms", "field", "tools", "comments", "level", "status",
     ]
