@@ -51,8 +51,25 @@ writers = [subprocess.Popen([probe, "write", work + "/eight", "5000"], stdout=su
 codes = [writer.wait() for writer in writers]
 wall = time.perf_counter() - start
 import sqlite3
-kept = sqlite3.connect(work + "/eight/registry.sqlite").execute("SELECT count(*) FROM point").fetchone()[0]
+kept = sqlite3.connect(work + "/eight/registry.sqlite").execute("SELECT (SELECT count(*) FROM point) + 1024 * (SELECT count(*) FROM chunk)").fetchone()[0]
 print(f"| 8 processes of 5,000 points: kept, errors, seconds | {kept:,}, {sum(c != 0 for c in codes)}, {wall:.1f} | | | 40,000, 0 |")
+
+many = 1_000_000
+rate = float(measured([probe, "batch", work + "/batch", str(many)])[2].split()[-1])
+theirs = python("""
+from mlflow.entities import Metric
+client = mlflow.tracking.MlflowClient()
+run = client.create_run("0")
+start = time.perf_counter()
+for first in range(0, 10000, 1000):
+    client.log_batch(run.info.run_id, metrics=[Metric("loss", 1.0 / (s + 1), int(time.time() * 1000), s) for s in range(first, first + 1000)])
+print(10000 / (time.perf_counter() - start))
+""")
+print(f"| batches of 1,000 (points/s) | {rate:,.0f} | {theirs:,.0f} | {rate / theirs:,.0f} | 200,000; 30 |")
+sizes = sum(os.path.getsize(os.path.join(work, "batch", name)) for name in os.listdir(work + "/batch") if name.startswith("registry.sqlite"))
+print(f"| 1,000,000 points of a smooth series (MB) | {sizes / 1e6:.1f} | | | 15 |")
+chart = float(measured([probe, "chart", work + "/batch", "21"])[2])
+print(f"| 1,000 pieces of 1,000,000 points (ms) | {chart:.2f} | | | 10 |")
 
 measured([probe, "fill", work + "/few", "200"])
 environment = {**os.environ, "CASEBOOK_HOME": work + "/few"}

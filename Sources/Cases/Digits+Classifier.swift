@@ -31,7 +31,7 @@ extension ConvolutionalClassifier {
     if isReported {
       let layers = Sequential(model.features.layers + [model.head])
       try session.network(of: layers, for: digits.prefix(1).images)
-      trainer = trainer.reporting(to: session, of: Self.self)
+      trainer = try trainer.reporting(to: session, of: Self.self)
     }
     try trainer.fit(&model, to: batches) { softmaxCrossEntropy($0($1.input), $1.target) }
     return model

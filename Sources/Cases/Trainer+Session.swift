@@ -3,9 +3,13 @@ import Learning
 
 extension Trainer {
   /// Returns a trainer that tells a session of each epoch: its mean loss as the metric
-  /// `train_loss`, a checkpoint, and the progress.
-  func reporting<Model: Module>(to session: Session, of model: Model.Type) -> Trainer {
-    onEvent(of: model) { event, training in
+  /// `train_loss`, a checkpoint, and the progress. A run that is taken up again goes on from its
+  /// checkpoint.
+  func reporting<Model: Module>(to session: Session, of model: Model.Type) throws
+    -> Trainer
+  {
+    let start = try session.resumption.map { try Safetensors(decoding: $0) }
+    return starting(from: start).onEvent(of: model) { event, training in
       guard case .epoch(let index, let count, let loss) = event else { return .proceed }
       try session.log("train_loss", loss, step: index + 1)
       try session.checkpoint(training.checkpoint().encoded())
@@ -22,14 +26,16 @@ extension Trainer {
   ///   - session: What is told of each fiftieth step; nothing if there is none.
   /// - Returns: The trainer.
   func stopping(after steps: Int, telling session: Session? = nil) -> Trainer {
+    let limited = stopping(afterSteps: steps)
+    guard let session else { return limited }
     var done = 0
-    return onEvent { event in
+    return limited.onEvent { event in
       guard case .batch(_, _, let loss) = event else { return .proceed }
       done += 1
       if done % 50 == 0 || done == steps {
-        session?.progress(done, of: steps, "steps", "loss \(Float(loss))")
+        session.progress(done, of: steps, "steps", "loss \(Float(loss))")
       }
-      return done >= steps ? .stop : .proceed
+      return .proceed
     }
   }
 }

@@ -28,6 +28,20 @@ public struct Session: Sendable {
     try host.log(metric, value, step: step)
   }
 
+  /// Reports the numbers of many steps together: all are kept, or none.
+  ///
+  /// - Parameters:
+  ///   - metric: A name that the case's entry declares.
+  ///   - values: The numbers.
+  ///   - steps: As many steps, none of which was reported before.
+  /// - Throws: As ``log(_:_:step:)``.
+  public func log(_ metric: String, _ values: [Double], steps: [Int]) throws {
+    try host.log(metric, values, steps: steps)
+  }
+
+  /// The checkpoint from which the run goes on, if it was interrupted and is taken up again.
+  public var resumption: Data? { host.resumption }
+
   /// Reports numbers of the whole run, in this order.
   ///
   /// - Throws: As ``log(_:_:step:)``.
@@ -100,6 +114,9 @@ public struct RunProgress: Hashable, Sendable {
 /// What a session stands in front of.
 public protocol SessionHost: Sendable {
   func log(_ metric: String, _ value: Double, step: Int?) throws
+  func log(_ metric: String, _ values: [Double], steps: [Int]) throws
+  /// The checkpoint from which the run goes on, if it does.
+  var resumption: Data? { get }
   func keep(_ figure: Figure) throws
   func keep(_ name: String, _ data: Data, mediaType: String) throws
   func checkpoint(_ data: Data) throws
@@ -107,4 +124,12 @@ public protocol SessionHost: Sendable {
   func note(_ text: String)
   func dataSet(_ name: String) async throws -> LocatedDataSet
   func dataFolder(_ path: String) throws -> URL
+}
+
+extension SessionHost {
+  public var resumption: Data? { nil }
+
+  public func log(_ metric: String, _ values: [Double], steps: [Int]) throws {
+    for (value, step) in zip(values, steps) { try log(metric, value, step: step) }
+  }
 }

@@ -31,6 +31,8 @@ public enum RecordsError: Error, Equatable {
   case bundleRefused(reason: String)
   /// The run's process cannot be asked for anything.
   case cannotReach(id: String, reason: String)
+  /// A run cannot be taken up again.
+  case cannotResume(id: String, reason: String)
   /// The run has no such artifact or figure.
   case noSuchArtifact(String, run: String, known: [String])
   /// The file of an artifact is missing, or its content is not what was kept.
@@ -84,6 +86,8 @@ extension RecordsError: CustomStringConvertible {
       "The run \(id.prefix(8)) is running. Wait until it has ended, or end it first."
     case .bundleRefused(let reason):
       "The runs were refused: \(reason). Nothing was recorded."
+    case .cannotResume(let id, let reason):
+      "run \(id.prefix(8)) cannot be resumed: \(reason). 'casebook rerun \(id.prefix(8))' starts a new run."
     case .cannotReach(let id, let reason):
       "The run \(id.prefix(8)) cannot be ended from here: \(reason)."
     case .noSuchArtifact(let name, let run, let known):

@@ -16,7 +16,9 @@ public final class RunRecorder: Sendable {
   let store: RunStore
   let key: Int64
   let metrics: [String: Int64]
+  /// When it began, later by the time between its attempts.
   let startedAt: Date
+  let attempt: Int
   let state: Mutex<State>
   // Dispatch sources may be used from any thread, but are not declared so.
   nonisolated(unsafe) private let beat: any DispatchSourceTimer
@@ -27,15 +29,22 @@ public final class RunRecorder: Sendable {
     var lastBeat: Date
     var lastProgress = Date.distantPast
     var provenance: Provenance
+    /// Points that are not packed, by metric.
+    var unpacked: [Int64: Int] = [:]
+    /// The last step of each metric that this process has logged.
+    var lastStep: [Int64: Int] = [:]
+    /// Metrics of which only earlier attempts have points.
+    var earlier: Set<Int64> = []
   }
 
   init(
     store: RunStore, key: Int64, id: String, slug: Slug, metrics: [String: Int64],
-    startedAt: Date, provenance: Provenance
+    startedAt: Date, provenance: Provenance, attempt: Int = 1, earlier: Set<Int64> = []
   ) {
+    self.attempt = attempt
     (self.store, self.key, self.id, self.slug) = (store, key, id, slug)
     (self.metrics, self.startedAt) = (metrics, startedAt)
-    state = Mutex(State(lastBeat: startedAt, provenance: provenance))
+    state = Mutex(State(lastBeat: startedAt, provenance: provenance, earlier: earlier))
     beat = DispatchSource.makeTimerSource(queue: .global(qos: .utility))
     beat.schedule(deadline: .now() + Self.beatInterval, repeating: Self.beatInterval)
     beat.setEventHandler { [weak self] in self?.giveSignOfLife() }
@@ -50,27 +59,72 @@ public final class RunRecorder: Sendable {
   ///   ``RecordsError/repeatedPoint(metric:step:)`` if it has a value for the step,
   ///   ``RecordsError/runHasEnded(id:status:)``.
   public func log(_ metric: String, _ value: Double, step: Int? = nil) throws {
-    guard let metricKey = metrics[metric] else {
-      throw CaseworkError.undeclaredMetric(metric, case: slug, known: metrics.keys.sorted())
-    }
+    guard let step else { return try logWhole(metric, value) }
+    try log(metric, [value], steps: [step])
+  }
+
+  /// Keeps the numbers of some steps together: all of them, or none.
+  ///
+  /// - Parameters:
+  ///   - metric: A metric that the run was begun with.
+  ///   - values: The numbers.
+  ///   - steps: As many steps, each of which has no value yet.
+  /// - Throws: As ``log(_:_:step:)``.
+  public func log(_ metric: String, _ values: [Double], steps: [Int]) throws {
+    precondition(
+      values.count == steps.count, "\(values.count) values do not fit \(steps.count) steps")
+    let metricKey = try key(of: metric)
+    guard let least = steps.min(), let greatest = steps.max() else { return }
     try writing { database, state, now in
-      let number = value.isNaN ? DatabaseValue.null : value.databaseValue
-      let bits = Int64(bitPattern: value.bitPattern).databaseValue
-      if let step {
-        do {
-          try database.cachedStatement(sql: Self.insertPoint).execute(
-            arguments: [key, metricKey, step, bits])
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      if state.earlier.remove(metricKey) != nil {
+        state.unpacked[metricKey] = try StoredSeries.supersede(
+          from: least, attempt: attempt - 1, run: key, metric: metricKey, database)
+      }
+      // Steps mostly grow; only those that do not may be there already.
+      if let last = state.lastStep[metricKey], least <= last {
+        for step in steps where step <= last {
+          guard try StoredSeries.isPacked(step, run: key, metric: metricKey, database) else {
+            continue
+          }
           throw RecordsError.repeatedPoint(metric: metric, step: step)
         }
-        try database.cachedStatement(sql: Self.raiseLastValue).execute(
-          arguments: [metricKey, key, number, bits, step])
-      } else {
-        try database.cachedStatement(sql: Self.setWholeValue).execute(
-          arguments: [metricKey, key, number, bits])
-        guard database.changesCount == 1 else {
-          throw RecordsError.repeatedPoint(metric: metric, step: nil)
+      }
+      if steps.count > 1, Set(steps).count < steps.count {
+        let first = Dictionary(grouping: steps) { $0 }.first { $0.value.count > 1 }?.key
+        throw RecordsError.repeatedPoint(metric: metric, step: first)
+      }
+      let time = Int(now.timeIntervalSince(startedAt) * 1000)
+      let points = zip(steps, values).map { step, value in
+        StoredPoint(step: step, bits: Int64(bitPattern: value.bitPattern), time: time)
+      }
+      do {
+        if points.count > 1, try hasTail(at: steps, metricKey, database) {
+          throw DatabaseError(resultCode: .SQLITE_CONSTRAINT)
         }
+        state.unpacked[metricKey] = try StoredSeries.add(
+          points, run: key, metric: metricKey, unpacked: state.unpacked[metricKey] ?? 0, database)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        throw RecordsError.repeatedPoint(metric: metric, step: steps.count == 1 ? least : nil)
+      }
+      try raise(metricKey, points, database)
+      state.lastStep[metricKey] = max(state.lastStep[metricKey] ?? greatest, greatest)
+      if now.timeIntervalSince(state.lastBeat) > 0.5 { try sign(now, database, &state) }
+    }
+  }
+
+  private func logWhole(_ metric: String, _ value: Double) throws {
+    let metricKey = try key(of: metric)
+    try writing { database, state, now in
+      if state.earlier.contains(metricKey), try !hasPoints(metricKey, database) {
+        state.earlier.remove(metricKey)
+      }
+      try database.cachedStatement(sql: Self.setWholeValue).execute(
+        arguments: [
+          metricKey, key, value.isNaN ? DatabaseValue.null : value.databaseValue,
+          Int64(bitPattern: value.bitPattern),
+        ])
+      guard database.changesCount == 1 else {
+        throw RecordsError.repeatedPoint(metric: metric, step: nil)
       }
       if now.timeIntervalSince(state.lastBeat) > 0.5 { try sign(now, database, &state) }
     }
@@ -143,15 +197,16 @@ public final class RunRecorder: Sendable {
 }
 
 extension RunRecorder {
-  private static let insertPoint =
-    "INSERT INTO point (run, metric, step, bits) VALUES (?, ?, ?, ?)"
-
   private static let raiseLastValue = """
-    INSERT INTO value (metric, run, number, bits, isWhole, step) VALUES (?, ?, ?, ?, 0, ?)
+    INSERT INTO value
+      (metric, run, number, bits, isWhole, step, count, least, greatest, sum)
+    VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9)
     ON CONFLICT (metric, run) DO UPDATE SET
-      number = iif(isWhole, number, excluded.number), bits = iif(isWhole, bits, excluded.bits),
-      step = excluded.step
-    WHERE step IS NULL OR excluded.step > step
+      number = iif(isWhole OR step > ?5, number, ?3), bits = iif(isWhole OR step > ?5, bits, ?4),
+      step = max(coalesce(step, ?5), ?5), count = count + ?6,
+      least = min(coalesce(least, ?7), coalesce(?7, least)),
+      greatest = max(coalesce(greatest, ?8), coalesce(?8, greatest)),
+      sum = coalesce(sum, 0) + ?9
     """
 
   private static let setWholeValue = """
@@ -160,6 +215,40 @@ extension RunRecorder {
       number = excluded.number, bits = excluded.bits, isWhole = 1
     WHERE NOT isWhole
     """
+
+  private func key(of metric: String) throws -> Int64 {
+    guard let key = metrics[metric] else {
+      throw CaseworkError.undeclaredMetric(metric, case: slug, known: metrics.keys.sorted())
+    }
+    return key
+  }
+
+  /// Brings the value of a metric up to date with new points.
+  private func raise(_ metric: Int64, _ points: [StoredPoint], _ database: Database) throws {
+    guard let last = points.max(by: { $0.step < $1.step }) else { return }
+    let extent = SeriesExtent(of: points.lazy.map(\.value))
+    try database.cachedStatement(sql: Self.raiseLastValue).execute(
+      arguments: [
+        metric, key, last.value.isNaN ? DatabaseValue.null : last.value.databaseValue, last.bits,
+        last.step, extent.count, extent.least, extent.greatest, extent.sum,
+      ])
+  }
+
+  private func hasPoints(_ metric: Int64, _ database: Database) throws -> Bool {
+    try Int.fetchOne(
+      database, sql: "SELECT 1 FROM value WHERE run = ? AND metric = ? AND step IS NOT NULL",
+      arguments: [key, metric]) != nil
+  }
+
+  /// Whether one of the points that are not packed has one of the steps.
+  private func hasTail(
+    at steps: [Int], _ metric: Int64, _ database: Database
+  ) throws -> Bool {
+    let known = try Int.fetchSet(
+      database, sql: "SELECT step FROM point WHERE run = ? AND metric = ?",
+      arguments: [key, metric])
+    return !known.isDisjoint(with: steps)
+  }
 
   /// Writes in one transaction, if the run is open.
   func writing(
@@ -177,11 +266,11 @@ extension RunRecorder {
     do {
       try database.execute(
         sql: """
-          INSERT INTO artifact (run, position, name, role, mediaType, bytes, sha256)
-          SELECT ?, count(*), ?, ?, ?, ?, ? FROM artifact WHERE run = ?
+          INSERT INTO artifact (run, position, attempt, name, role, mediaType, bytes, sha256)
+          SELECT ?, count(*), ?, ?, ?, ?, ?, ? FROM artifact WHERE run = ?
           """,
         arguments: [
-          key, artifact.name, artifact.role.rawValue, artifact.mediaType, artifact.bytes,
+          key, attempt, artifact.name, artifact.role.rawValue, artifact.mediaType, artifact.bytes,
           artifact.sha256, key,
         ])
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {

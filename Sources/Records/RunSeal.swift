@@ -31,8 +31,12 @@ enum RunSeal {
       text += "\(step.map(String.init) ?? "-") \(digest ?? "-")\n"
     }
     let artifacts = try Row.fetchCursor(
-      database, sql: "SELECT name, sha256, bytes FROM artifact WHERE run = ? ORDER BY position",
-      arguments: [run])
+      database,
+      sql: """
+        SELECT name, sha256, bytes FROM artifact
+        WHERE run = ? AND attempt = (SELECT coalesce(attempt, 1) FROM run WHERE key = artifact.run)
+        ORDER BY position
+        """, arguments: [run])
     while let row = try artifacts.next() {
       text += "\(row[1] as String) \(row[2] as Int) \(row[0] as String)\n"
     }

@@ -37,7 +37,7 @@ extension RunStore {
       sql: """
         SELECT key, id, slug, status, seed, preset, startedAt, heartbeat, duration, failure,
           verdict, host, bootID, processID, parent, provenance, threads, name, note, deletedAt,
-          verdictBasis, verdictAt
+          verdictBasis, verdictAt, coalesce(idle, 0)
         FROM run WHERE key IN (SELECT value FROM json_each(?))
         """, arguments: [list])
     while let row = try rows.next() {
@@ -66,7 +66,7 @@ extension RunStore {
         id: row[1], slug: slug, status: lost.contains(key) ? .lost : recorded, seed: row[4],
         preset: row[5], settings: settings[key] ?? [:], metrics: values[key]?.last ?? [:],
         startedAt: Date(timeIntervalSince1970: start),
-        duration: row[8] ?? max(0, (row[7] as Double) - start),
+        duration: row[8] ?? max(0, (row[7] as Double) - start - (row[22] as Double)),
         lastStep: values[key]?.step, failure: row[9],
         verdict: verdict, provenance: provenance, artifacts: artifacts[key] ?? [])
       run.labels = RunLabels(name: row[17], note: row[18], tags: tags[key] ?? [:])
@@ -82,7 +82,9 @@ extension RunStore {
       database,
       sql: """
         SELECT run, name, role, mediaType, bytes, sha256 FROM artifact
-        WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, position
+        WHERE run IN (SELECT value FROM json_each(?))
+          AND attempt = (SELECT coalesce(attempt, 1) FROM run WHERE key = artifact.run)
+        ORDER BY run, position
         """, arguments: [Self.list(keys)])
     while let row = try rows.next() {
       guard let role = Artifact.Role(rawValue: row[2]) else {

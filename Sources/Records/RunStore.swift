@@ -107,13 +107,23 @@ extension RunStore {
     Int64.fromDatabaseValue(values[0]).map { Double(bitPattern: UInt64(bitPattern: $0)) }
   }
 
+  /// The number that a chunk of points has at a step.
+  private static let realAt = DatabaseFunction("real_at", argumentCount: 2, pure: true) { values in
+    guard let data = Data.fromDatabaseValue(values[0]), let step = Int.fromDatabaseValue(values[1])
+    else { return nil }
+    return PointChunk.points(in: data)?.first { $0.step == step }?.value
+  }
+
   private static var reading: Configuration { reading(isReadOnly: true) }
 
   private static func reading(isReadOnly: Bool) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(TimeInterval(patience))
-    configuration.prepareDatabase { $0.add(function: realOf) }
+    configuration.prepareDatabase { database in
+      database.add(function: realOf)
+      database.add(function: realAt)
+    }
     return configuration
   }
 
@@ -124,6 +134,7 @@ extension RunStore {
     // Not the library's `.wal`, which writes at each opening in a transaction that cannot wait.
     configuration.prepareDatabase { database in
       database.add(function: realOf)
+      database.add(function: realAt)
       try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
     }

@@ -28,6 +28,9 @@ enum Schema {
     migrator.registerMigration("4: values in their order") { database in
       try database.execute(sql: "CREATE INDEX valueByNumber ON value (metric, number)")
     }
+    migrator.registerMigration("5: packed points, attempts") { database in
+      try database.execute(sql: version5)
+    }
     return migrator
   }
 
@@ -108,6 +111,69 @@ enum Schema {
       PRIMARY KEY (run, position),
       UNIQUE (run, name)
     ) WITHOUT ROWID;
+    CREATE INDEX artifactByContent ON artifact (sha256);
+    """
+
+  // A thousand points are packed together, with what they span, so that a chart of a million reads a
+  // thousand rows. `value` has the same of a whole series. A run that was taken up again has the number
+  // of its attempt; what an earlier one had logged beyond the checkpoint is put aside.
+  private static let version5 = """
+    ALTER TABLE run ADD COLUMN attempt INTEGER;
+    ALTER TABLE run ADD COLUMN idle REAL;
+    CREATE TABLE attempt (
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      number INTEGER NOT NULL,
+      json TEXT NOT NULL,
+      PRIMARY KEY (run, number)
+    ) WITHOUT ROWID;
+
+    ALTER TABLE point ADD COLUMN time INTEGER;
+    CREATE TABLE chunk (
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      metric INTEGER NOT NULL REFERENCES metric,
+      first INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      least REAL,
+      greatest REAL,
+      sum REAL,
+      data BLOB NOT NULL
+    );
+    CREATE UNIQUE INDEX chunkBySeries ON chunk (run, metric, first);
+    CREATE TABLE superseded (
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      metric INTEGER NOT NULL REFERENCES metric,
+      attempt INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      bits INTEGER NOT NULL,
+      time INTEGER,
+      PRIMARY KEY (run, metric, attempt, step)
+    ) WITHOUT ROWID;
+
+    ALTER TABLE value ADD COLUMN count INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE value ADD COLUMN least REAL;
+    ALTER TABLE value ADD COLUMN greatest REAL;
+    ALTER TABLE value ADD COLUMN sum REAL;
+    UPDATE value SET (count, least, greatest, sum) = (
+      SELECT count(real_of(bits)), min(real_of(bits)), max(real_of(bits)), total(real_of(bits))
+      FROM point WHERE point.run = value.run AND point.metric = value.metric)
+    WHERE step IS NOT NULL;
+
+    CREATE TABLE newArtifact (
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      attempt INTEGER NOT NULL DEFAULT 1,
+      name TEXT NOT NULL,
+      role TEXT NOT NULL,
+      mediaType TEXT NOT NULL,
+      bytes INTEGER NOT NULL,
+      sha256 TEXT NOT NULL,
+      PRIMARY KEY (run, position),
+      UNIQUE (run, attempt, name)
+    ) WITHOUT ROWID;
+    INSERT INTO newArtifact SELECT run, position, 1, name, role, mediaType, bytes, sha256 FROM artifact;
+    DROP TABLE artifact;
+    ALTER TABLE newArtifact RENAME TO artifact;
     CREATE INDEX artifactByContent ON artifact (sha256);
     """
 

@@ -84,20 +84,3 @@ enum ProvenanceRow {
     try JSONDecoder().decode(Provenance.self, from: Data(json.utf8))
   }
 }
-
-/// How the points of a metric are stored.
-enum StoredSeries {
-  static func points(
-    run: Int64, metric: Int64, _ database: Database
-  ) throws -> [MetricSeries.Point] {
-    let rows = try Row.fetchCursor(
-      database, sql: "SELECT step, bits FROM point WHERE run = ? AND metric = ? ORDER BY step",
-      arguments: [run, metric])
-    var points: [MetricSeries.Point] = []
-    while let row = try rows.next() {
-      let bits: Int64 = row[1]
-      points.append(.init(step: row[0], value: Double(bitPattern: UInt64(bitPattern: bits))))
-    }
-    return points
-  }
-}

@@ -19,6 +19,15 @@ struct StoredRun: Codable, Equatable {
   struct Points: Codable, Equatable {
     var steps: [Int] = []
     var bits: [Int64] = []
+    /// Milliseconds from the start of the run; bundles of an older version have none.
+    var times: [Int?]?
+  }
+  /// What an earlier attempt had logged and a later one logged again.
+  struct Superseded: Codable, Equatable {
+    let metric: String
+    let attempt, step: Int
+    let bits: Int64
+    let time: Int?
   }
 
   let id: String
@@ -31,13 +40,15 @@ struct StoredRun: Codable, Equatable {
   let points: [String: Points]
   let artifacts: [Artifact]
   let tags: [String: String]
+  var attempts: [RunAttempt]?
+  var superseded: [Superseded]?
 
   /// The columns that are carried, in the order in which they are written.
   static let columnNames = [
     "slug", "status", "seed", "preset", "startedAt", "heartbeat", "duration", "failure", "verdict",
     "threads", "host", "bootID", "pidSpace", "processID", "processStart", "parent", "name", "note",
     "deletedAt", "startSeal", "resultSeal", "verdictBasis", "verdictAt", "verification", "done",
-    "total", "unit",
+    "total", "unit", "attempt", "idle",
   ]
 
   func text(_ column: String) -> String? {
@@ -79,14 +90,19 @@ extension StoredRun {
         """, arguments: [key])
     var points: [String: Points] = [:]
     for metric in metrics {
-      let rows = try Row.fetchCursor(
-        database, sql: "SELECT step, bits FROM point WHERE run = ? AND metric = ? ORDER BY step",
-        arguments: [key, metric[0]])
-      while let point = try rows.next() {
-        points[metric[1], default: Points()].steps.append(point[0])
-        points[metric[1], default: Points()].bits.append(point[1])
-      }
+      let stored = try StoredSeries.stored(run: key, metric: metric[0], database)
+      guard !stored.isEmpty else { continue }
+      points[metric[1]] = Points(
+        steps: stored.map(\.step), bits: stored.map(\.bits), times: stored.map(\.time))
     }
+    let earlier = try String.fetchAll(
+      database, sql: "SELECT json FROM attempt WHERE run = ? ORDER BY number", arguments: [key])
+    let aside = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT name, attempt, step, bits, time FROM superseded
+        JOIN metric ON metric.key = superseded.metric WHERE run = ? ORDER BY name, attempt, step
+        """, arguments: [key])
     let tags = try Row.fetchAll(
       database, sql: "SELECT name, value FROM tag WHERE run = ?", arguments: [key])
     self.init(
@@ -99,6 +115,11 @@ extension StoredRun {
         Value(metric: $0[1], bits: $0[2], isWhole: $0[3] == 1, step: $0[4], digest: $0[5])
       }, points: points, artifacts: try store.artifacts([key], database)[key] ?? [],
       tags: Dictionary(tags.map { ($0[0], $0[1]) }) { first, _ in first })
+    guard !earlier.isEmpty else { return }
+    attempts = try earlier.map { try StoredSetting.read(RunAttempt.self, from: Data($0.utf8)) }
+    superseded = aside.map {
+      Superseded(metric: $0[0], attempt: $0[1], step: $0[2], bits: $0[3], time: $0[4])
+    }
   }
 
   /// What is wrong with a run that came from elsewhere, before anything is written.
@@ -112,7 +133,11 @@ extension StoredRun {
     guard let status = text("status"), ["finished", "failed", "cancelled"].contains(status) else {
       return "it has not ended"
     }
-    if points.contains(where: { $0.value.steps.count != $0.value.bits.count }) {
+    let isEven = points.values.allSatisfy { series in
+      series.steps.count == series.bits.count
+        && series.times.map { $0.count == series.steps.count } ?? true
+    }
+    if !isEven {
       return "its steps and values differ in number"
     }
     if let name = points.keys.first(where: { name in !values.contains { $0.metric == name } }) {
@@ -172,24 +197,29 @@ extension StoredRun {
     for value in values {
       let metric = try store.intern(value.metric, in: "metric", database)
       let number = Double(bitPattern: UInt64(bitPattern: value.bits))
+      let numbers = (points[value.metric]?.bits ?? []).map {
+        Double(bitPattern: UInt64(bitPattern: $0))
+      }
+      let extent = SeriesExtent(of: numbers)
       try database.execute(
         sql: """
-          INSERT INTO value (metric, run, number, bits, isWhole, step, digest)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO value
+            (metric, run, number, bits, isWhole, step, digest, count, least, greatest, sum)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           metric, key, number.isNaN ? nil : number, value.bits, value.isWhole ? 1 : 0, value.step,
-          value.digest,
+          value.digest, extent.count, extent.least, extent.greatest,
+          extent.count == 0 ? nil : extent.sum,
         ])
-      guard let series = points[value.metric] else { continue }
-      let statement = try database.cachedStatement(
-        sql: "INSERT INTO point (run, metric, step, bits) VALUES (?, ?, ?, ?)")
-      for (step, bits) in zip(series.steps, series.bits) {
-        do { try statement.execute(arguments: [key, metric, step, bits]) } catch {
-          throw refuse("'\(value.metric)' has the step \(step) twice")
-        }
+      guard let series = points[value.metric], let metric else { continue }
+      guard Set(series.steps).count == series.steps.count else {
+        throw refuse("'\(value.metric)' has a step twice")
       }
-      let numbers = series.bits.map { Double(bitPattern: UInt64(bitPattern: $0)) }
+      let stored = series.steps.indices.map {
+        StoredPoint(step: series.steps[$0], bits: series.bits[$0], time: series.times?[$0])
+      }
+      _ = try StoredSeries.add(stored, run: key, metric: metric, unpacked: 0, database)
       if let digest = value.digest, !value.isWhole,
         SHA256Digest(ofBitPatterns: numbers).hex != digest
       {
@@ -199,12 +229,31 @@ extension StoredRun {
     for (position, artifact) in artifacts.enumerated() {
       try database.execute(
         sql: """
-          INSERT INTO artifact (run, position, name, role, mediaType, bytes, sha256)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO artifact (run, position, attempt, name, role, mediaType, bytes, sha256)
+          SELECT ?, ?, coalesce(attempt, 1), ?, ?, ?, ?, ? FROM run WHERE key = ?
           """,
         arguments: [
           key, position, artifact.name, artifact.role.rawValue, artifact.mediaType,
-          artifact.bytes, artifact.sha256,
+          artifact.bytes, artifact.sha256, key,
+        ])
+    }
+    for attempt in attempts ?? [] {
+      try database.execute(
+        sql: "INSERT INTO attempt (run, number, json) VALUES (?, ?, ?)",
+        arguments: [
+          key, attempt.number,
+          String(decoding: try StoredSetting.sealedJSON(attempt), as: UTF8.self),
+        ])
+    }
+    for point in superseded ?? [] {
+      try database.execute(
+        sql: """
+          INSERT OR REPLACE INTO superseded (run, metric, attempt, step, bits, time)
+          VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          key, try store.intern(point.metric, in: "metric", database), point.attempt, point.step,
+          point.bits, point.time,
         ])
     }
     for (name, value) in tags {

@@ -66,7 +66,7 @@ extension RecordsError {
   fileprivate var isMisuse: Bool {
     switch self {
     case .noSuchRun, .ambiguousRun, .noSuchArtifact, .query, .unusableRunName, .runIsRunning,
-      .cannotReach:
+      .cannotReach, .cannotResume:
       true
     default: false
     }

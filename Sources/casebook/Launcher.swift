@@ -43,18 +43,19 @@ struct Launcher {
   ///   - label: What the progress is headed with.
   ///   - profiler: What measures trainings, if anything does.
   ///   - isKept: Whether the run stays in a registry, or is a repetition that is thrown away.
+  ///   - resumption: The checkpoint from which an interrupted run goes on.
   ///   - beforeEnd: What is to be done when the case is through, while the run can be written to.
   /// - Returns: The exit code: 0, 3 or 130.
   /// - Throws: What keeps the end from being recorded.
   func carryOut(
     _ recorder: RunRecorder, seed: Int, label: String, profiler: Profiler? = nil,
-    isKept: Bool = true, beforeEnd: () throws -> Void = {}
+    isKept: Bool = true, resumption: Data? = nil, beforeEnd: () throws -> Void = {}
   ) async throws -> Int32 {
     if let threads { Threads.use(threads) } else { Threads.useAutomatically() }
     let display = ProgressDisplay(label: label, isQuiet: isQuiet)
     let host = ProgramHost(
       entry: entry, catalog: catalog, recorder: recorder, store: dataStore, display: display,
-      isOffline: isOffline, isQuiet: isQuiet)
+      isOffline: isOffline, isQuiet: isQuiet, resumption: resumption)
     let useCase = useCase
     let task = Task {
       let session = Session(seed: seed, host: host)
@@ -86,6 +87,35 @@ struct Launcher {
       }
       return 3
     }
+  }
+}
+
+extension Launcher {
+  /// Prepares to run what a record says.
+  ///
+  /// - Parameters:
+  ///   - run: The record.
+  ///   - catalog: Where its case is described.
+  ///   - changes: Settings that are to be others, such as `epochs=3`.
+  ///   - threads: Other threads than those of the record.
+  ///   - dataStore: Where data come from.
+  ///   - isOffline: Whether none are fetched.
+  ///   - isQuiet: Whether no progress is shown.
+  ///   - parent: The run from whose record it is started.
+  /// - Throws: ``Failure`` if the case is not in this program or does not take the settings.
+  init(
+    repeating run: Run, catalog: Catalog, changes: [String] = [], threads: Int?,
+    dataStore: DataStore, isOffline: Bool, isQuiet: Bool, parent: String? = nil
+  ) throws {
+    let entry = try catalog.entry(named: run.slug.rawValue)
+    guard let type = entry.useCase else {
+      throw Failure.usage(.wrong("the case \(run.slug) is not in this program."))
+    }
+    let settings = run.settings.merging(try type.parse(changes)) { $1 }
+    self.init(
+      entry: entry, catalog: catalog, useCase: try type.with(settings), preset: run.preset,
+      threads: run.threadsToRepeat(asked: threads), dataStore: dataStore, isOffline: isOffline,
+      isQuiet: isQuiet, parent: parent)
   }
 }
 

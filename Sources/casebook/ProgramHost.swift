@@ -15,9 +15,13 @@ struct ProgramHost: SessionHost {
   let display: ProgressDisplay
   let isOffline: Bool
   let isQuiet: Bool
+  var resumption: Data?
 
   func log(_ metric: String, _ value: Double, step: Int?) throws {
     try recorder.log(metric, value, step: step)
+  }
+  func log(_ metric: String, _ values: [Double], steps: [Int]) throws {
+    try recorder.log(metric, values, steps: steps)
   }
   func keep(_ figure: Figure) throws { try recorder.keep(figure) }
   func keep(_ name: String, _ data: Data, mediaType: String) throws {

@@ -33,24 +33,19 @@ struct RerunCommand: AsyncParsableCommand {
     Threads.startAgainWaitingPassively()
     let catalog = try house.readCatalog()
     let old = try house.readRuns().run(named: id)
-    let entry = try catalog.entry(named: old.slug.rawValue)
-    guard let type = entry.useCase else {
-      throw Failure.usage(.wrong("the case \(old.slug) is not in this program."))
-    }
-    let wanted = old.threadsToRepeat(asked: threads)
-    let settings = old.settings.merging(try type.parse(changes)) { $1 }
-    let launcher = Launcher(
-      entry: entry, catalog: catalog, useCase: try type.with(settings), preset: old.preset,
-      threads: wanted, dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet,
-      parent: old.id)
+    let launcher = try Launcher(
+      repeating: old, catalog: catalog, changes: changes, threads: threads,
+      dataStore: house.dataStore(), isOffline: offline, isQuiet: quiet, parent: old.id)
     let store = try house.writeRuns()
     let number = seed ?? old.seed
     let recorder = try launcher.begin(
-      seed: number, in: store, ProvenanceReader.read(threads: wanted))
+      seed: number, in: store, ProvenanceReader.read(threads: launcher.threads))
     let code = try await launcher.carryOut(
       recorder, seed: number, label: "\(old.slug) seed \(number)")
-    try RunReport(runs: [try store.run(named: recorder.id)], entry: entry, catalog: catalog)
-      .show(output, isSingle: true)
+    try RunReport(
+      runs: [try store.run(named: recorder.id)], entry: launcher.entry, catalog: catalog
+    )
+    .show(output, isSingle: true)
     if code != 0 { throw Failure.reported(code: code) }
   }
 }

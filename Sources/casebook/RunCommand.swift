@@ -12,10 +12,12 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "Run a use case and record the run.",
     discussion: """
       Missing data is got at first use, saying what, how large and from where. Ctrl-C ends the run \
-      cleanly and keeps its checkpoint; twice, at once.
+      cleanly and keeps its checkpoint; twice, at once. --resume RUN goes on from the checkpoint of a \
+      run that was interrupted, failed or lost, with the case and the settings of its record.
       """)
 
-  @Argument(help: "A case, as 'casebook list' names it.") var slug: String
+  @Argument(help: "A case, as 'casebook list' names it.") var slug: String?
+  @Option(help: "Go on with this run, from its last checkpoint.") var resume: String?
   @Option(name: .customLong("set"), help: "A setting, such as epochs=3; may be repeated.")
   var changes: [String] = []
   @Option(help: "quick, standard or paper.") var preset = "standard"
@@ -33,6 +35,16 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var house: House
 
   func validate() throws {
+    guard (slug == nil) != (resume == nil) else {
+      throw ValidationError(
+        "say what to run: a case ('casebook list' names them), or --resume RUN, not both.")
+    }
+    let isPlain = changes.isEmpty && preset == "standard" && seed == 1 && seeds == nil
+    guard resume == nil || isPlain && !profile && profileOut == nil else {
+      throw ValidationError(
+        "--resume takes case, preset, seed and settings from the record; 'casebook rerun RUN --set …' "
+          + "starts a new run with others.")
+    }
     if let seeds, !(1...1000).contains(seeds) {
       throw ValidationError("--seeds lies from 1 to 1000, not \(seeds).")
     }
@@ -44,6 +56,8 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     if threads != 1 { Threads.startAgainWaitingPassively() }
     let catalog = try house.readCatalog()
+    if let resume { return try await goOn(with: resume, catalog) }
+    let slug = slug ?? ""
     let entry = try catalog.entry(named: slug)
     guard let type = entry.useCase else {
       throw Failure.usage(
@@ -72,6 +86,36 @@ struct RunCommand: AsyncParsableCommand {
     }
     let runs = try ids.map { try store.run(named: $0) }
     try RunReport(runs: runs, entry: entry, catalog: catalog).show(output, isSingle: seeds == nil)
+    if code != 0 { throw Failure.reported(code: code) }
+  }
+
+  /// Takes up a run that did not end well.
+  private func goOn(with name: String, _ catalog: Catalog) async throws {
+    let store = try house.writeRuns()
+    let old = try store.run(named: name)
+    let launcher = try Launcher(
+      repeating: old, catalog: catalog, threads: threads, dataStore: house.dataStore(),
+      isOffline: offline, isQuiet: quiet)
+    let finding = try ProvenanceReader.read(threads: launcher.threads)
+    if finding.provenance.binaryDigest != old.provenance.binaryDigest {
+      Terminal.error.print(
+        "casebook: the program has changed since run \(old.shortID) began; what follows may not be what "
+          + "it would have been.")
+    }
+    let (recorder, checkpoint) = try store.resume(
+      old, metrics: launcher.entry.metrics.map(\.name), provenance: finding.provenance)
+    if let difference = finding.codeDifference {
+      try recorder.keep("code.diff", difference, mediaType: "text/x-diff", role: .code)
+    }
+    if checkpoint == nil {
+      Terminal.error.print(
+        "casebook: run \(old.shortID) has no checkpoint; it begins again from its start.")
+    }
+    let code = try await launcher.carryOut(
+      recorder, seed: old.seed, label: "\(old.slug) seed \(old.seed)", resumption: checkpoint)
+    try RunReport(
+      runs: [try store.run(named: recorder.id)], entry: launcher.entry, catalog: catalog
+    ).show(output, isSingle: true)
     if code != 0 { throw Failure.reported(code: code) }
   }
 

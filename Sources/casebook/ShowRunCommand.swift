@@ -19,10 +19,12 @@ struct ShowRunCommand: ParsableCommand {
     let verification = try store.verification(of: run)
     guard case .object(var json) = run.json(catalog) else { return }
     json["verification"] = verification?.json ?? .null
-    try output.print(table(run, verification), json: .object(json))
+    let attempts = try store.earlierAttempts(of: run)
+    json["attempts"] = .array(attempts.map(\.json))
+    try output.print(table(run, verification, attempts), json: .object(json))
   }
 
-  private func table(_ run: Run, _ verification: Verification?) -> Table {
+  private func table(_ run: Run, _ verification: Verification?, _ attempts: [RunAttempt]) -> Table {
     var table = Table([
       Table.Column(title: "what", isUnbroken: true), Table.Column(title: "value"),
     ])
@@ -36,6 +38,13 @@ struct ShowRunCommand: ParsableCommand {
     add("failure", run.failure)
     add("preset, seed", "\(run.preset), \(run.seed)")
     add("started", "\(run.startedAt.asLocalTime), took \(run.duration.asDuration)")
+    for attempt in attempts {
+      add(
+        "attempt \(attempt.number)",
+        "\(attempt.status.rawValue) after \(attempt.duration.asDuration) on \(attempt.host)"
+          + (attempt.failure.map { ": \($0)" } ?? "")
+          + "; \(attempt.supersededPoints) points logged again")
+    }
     add("note", run.labels.note)
     for (name, value) in run.labels.tags.sorted(by: { $0.key < $1.key }) {
       add("tag \(name)", value)
@@ -55,6 +64,16 @@ struct ShowRunCommand: ParsableCommand {
     }
     for (name, value) in run.provenance.facts { add(name, value) }
     return table
+  }
+}
+
+extension RunAttempt {
+  var json: JSONValue {
+    .object([
+      "number": .integer(number), "status": .string(status.rawValue), "failure": .text(failure),
+      "host": .string(host), "duration_s": .real(duration), "threads": .integer(threads),
+      "code_revision": .text(codeRevision), "superseded_points": .integer(supersededPoints),
+    ])
   }
 }
 

@@ -80,7 +80,7 @@ struct CMSAnomalyAutoencoder: UseCase {
       of: Sequential(model.encoder, model.bottleneck, model.expander, model.decoder),
       for: [rows[0]].tensor)
     let batches = Batches(of: rows.tensor, size: batchSize, shuffledBy: session.stream("batches"))
-    var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
+    var trainer = try Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
       .reporting(to: session, of: SectionAutoencoder.self)
     try trainer.fit(&model, to: batches) { model, batch in
       let activity = model.encoder(batch.input)

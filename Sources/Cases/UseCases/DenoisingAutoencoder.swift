@@ -146,7 +146,7 @@ struct DenoisingAutoencoder: UseCase {
         indices: batch.indices)
     }
     let epochs = material.isPhotographs ? photoEpochs : epochs
-    var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
+    var trainer = try Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
       .scheduling(.cosine(over: epochs, minimum: 0.05), by: .epoch)
       .reporting(to: session, of: Sequential.self)
     try trainer.fit(&model, to: batches.prefetched()) { model, batch in

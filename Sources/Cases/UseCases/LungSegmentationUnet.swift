@@ -112,7 +112,7 @@ struct LungSegmentationUnet: UseCase {
       shuffledBy: session.stream("batches")
     ).augmented(varied)
     let penalty = Penalty.l2(Scalar(l2))
-    var trainer = Trainer(
+    var trainer = try Trainer(
       Adam(learningRate: Scalar(learningRate), amsgrad: true),
       epochs: batches.epochs(forSteps: steps)
     )

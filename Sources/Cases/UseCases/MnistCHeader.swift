@@ -68,7 +68,7 @@ struct MnistCHeader: UseCase {
     let batches = Batches(
       of: train.tensor, targets: train.labels.tensor, size: batchSize,
       shuffledBy: session.stream("batches"))
-    var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
+    var trainer = try Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs)
       .reporting(to: session, of: Sequential.self)
     try trainer.fit(&model, to: batches) { model, batch in
       softmaxCrossEntropy(model(batch.input), batch.target)

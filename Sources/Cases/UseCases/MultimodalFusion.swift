@@ -139,7 +139,7 @@ struct MultimodalFusion: UseCase {
         sigmoidCrossEntropy(model(held.rows(batch.indices), in: .inference), batch.target)
       }
       .stoppingEarly(on: "validation_loss", EarlyStopping(.minimize, patience: max(2, epochs / 3)))
-    if let session { trainer = trainer.reporting(to: session, of: Fusion.self) }
+    if let session { trainer = try trainer.reporting(to: session, of: Fusion.self) }
     try trainer.fit(&model, to: batches, drawingFrom: stream.split("dropout")) {
       model, batch, phase in
       sigmoidCrossEntropy(model(part.rows(batch.indices), in: phase), batch.target)

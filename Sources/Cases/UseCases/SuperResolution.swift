@@ -161,7 +161,7 @@ struct SuperResolution: UseCase {
         Summary(few.map { $0.psnr(of: enlarge($0, by: model)) - $0.psnr(of: $0.interpolated) }).mean
       }
       .stopping(after: steps, telling: scale == 2 ? nil : session)
-    if scale == 2 { trainer = trainer.reporting(to: session, of: Sequential.self) }
+    if scale == 2 { trainer = try trainer.reporting(to: session, of: Sequential.self) }
     try trainer.fit(&model, to: batches) { model, batch in
       meanSquaredError(model(batch.input) * 0.1, batch.target)
     }

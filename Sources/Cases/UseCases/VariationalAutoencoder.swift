@@ -79,7 +79,7 @@ struct VariationalAutoencoder: UseCase {
     let noise = root.split("noise")
     var trainer = Trainer(Adam(learningRate: Scalar(learningRate)), epochs: epochs ?? self.epochs)
     if name == "vae" {
-      trainer = trainer.reporting(to: session, of: DenseVAE.self)
+      trainer = try trainer.reporting(to: session, of: DenseVAE.self)
       try session.network(model.network(for: digits.prefix(1).tensor), summary: model.summary)
     }
     try trainer.fit(&model, to: batches, drawingFrom: noise) { model, batch, phase in

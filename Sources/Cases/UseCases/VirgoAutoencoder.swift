@@ -122,7 +122,7 @@ struct VirgoAutoencoder: UseCase {
     let batches = Batches(of: rows.tensor, size: batchSize, shuffledBy: stream.split("batches"))
     var trainer = Trainer(Adam(learningRate: Scalar(rate)), epochs: epochs)
       .scheduling(.cosine(over: epochs, minimum: 0.01), by: .epoch)
-    if let session { trainer = trainer.reporting(to: session, of: DenseAutoencoder.self) }
+    if let session { trainer = try trainer.reporting(to: session, of: DenseAutoencoder.self) }
     try trainer.fit(&model, to: batches) { meanSquaredError($0($1.input), $1.input) }
   }
 

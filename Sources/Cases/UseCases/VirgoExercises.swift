@@ -160,7 +160,7 @@ private struct Exercise {
     let batches = Batches(
       of: tensor(inputs), targets: (targets ?? inputs).tensor, size: batch, shuffledBy: stream)
     var trainer = Trainer(optimizer, epochs: epochs)
-    if let session { trainer = trainer.reporting(to: session, of: Sequential.self) }
+    if let session { trainer = try trainer.reporting(to: session, of: Sequential.self) }
     try trainer.fit(&model, to: batches) { model, batch in
       meanSquaredError(model(batch.input), batch.target) + penalty.ofWeights(in: model)
     }

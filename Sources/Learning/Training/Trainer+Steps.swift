@@ -10,6 +10,10 @@ extension Trainer {
     _ model: inout Model, on batches: Source, loss: Loss<Model, Source.Element>
   ) throws {
     model.checkParts()
+    if let start = plan.start {
+      plan.start = nil
+      try restore(&model, from: start)
+    }
     try chooseThreads(for: model, on: batches, loss: loss)
     try Profiler.notingTraining { try goOn(&model, on: batches, loss: loss) }
   }
@@ -22,10 +26,11 @@ extension Trainer {
         // Batches that a stopped training has seen are passed over.
         for batch in batches.epoch(progress.epoch).dropFirst(progress.batch) {
           try Task.checkCancellation()
+          if let limit = plan.limit, progress.step >= limit { return }
           let verdict = try OperationLog.noting("step", .step) {
             try see(batch, &model, loss: loss)
           }
-          if verdict == .stop { return }
+          if verdict == .stop || progress.step == plan.limit { return }
         }
         if try tell(endEpoch(&model), model) == .stop { return }
       }

@@ -8,6 +8,10 @@ struct TrainingPlan {
   var clipping: Clipping?
   var average: WeightAverage?
   var batchesPerStep = 1
+  /// The most batches.
+  var limit: Int?
+  /// Where the training begins, if it was interrupted.
+  var start: Safetensors?
   var measures: [(name: String, value: (any Module) throws -> Double)] = []
 
   /// What must be the same where a training goes on from a checkpoint.
@@ -38,6 +42,13 @@ extension Trainer {
   public func scheduling(_ schedule: Schedule, by clock: Schedule.Clock) -> Trainer {
     schedule.check()
     return planning { $0.schedule = (schedule, clock) }
+  }
+
+  /// Returns a trainer that ends after so many batches, those before a checkpoint counted, wherever in
+  /// an epoch that is.
+  public func stopping(afterSteps limit: Int) -> Trainer {
+    precondition(limit >= 0, "the number of steps is not negative, as \(limit) is")
+    return planning { $0.limit = limit }
   }
 
   /// Returns a trainer that lowers the learning rate when a measure no longer gets better.

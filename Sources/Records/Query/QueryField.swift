@@ -52,7 +52,7 @@ enum QueryField {
     ("started", Term(kind: .date, sql: "run.startedAt")),
     (
       "duration_s",
-      Term(kind: .number, sql: "coalesce(run.duration, max(0, run.heartbeat - run.startedAt))")
+      Term(kind: .number, sql: "coalesce(run.duration, max(0, run.heartbeat - run.startedAt - coalesce(run.idle, 0)))")
     ),
     (
       "last_step",
@@ -110,26 +110,30 @@ enum QueryField {
   static func history(
     _ function: QueryName.Function, of metric: Int64, _ direction: Metric.Better?
   ) -> Term {
-    func over(_ aggregate: String) -> Term {
+    func over(_ column: String) -> Term {
       Term(
         kind: .number,
         sql: """
-          coalesce((SELECT \(aggregate)(real_of(bits)) FROM point WHERE point.run = run.key AND metric = ?), \
-          (SELECT number FROM value WHERE metric = ? AND value.run = run.key))
-          """, arguments: [.key(metric), .key(metric)])
+          (SELECT coalesce(\(column), number) FROM value WHERE metric = ? AND value.run = run.key)
+          """, arguments: [.key(metric)])
     }
     switch function {
     case .last: return self.metric(metric)
-    case .least: return over("min")
-    case .greatest: return over("max")
-    case .mean: return over("avg")
-    case .best: return over(direction == .lower ? "min" : "max")
+    case .least: return over("least")
+    case .greatest: return over("greatest")
+    case .mean: return over("sum / nullif(count, 0)")
+    case .best: return over(direction == .lower ? "least" : "greatest")
     case .at(let step):
       return Term(
         kind: .number,
         sql: """
-          (SELECT real_of(bits) FROM point WHERE point.run = run.key AND metric = ? AND step = ?)
-          """, arguments: [.key(metric), .step(step)])
+          coalesce((SELECT real_of(bits) FROM point WHERE point.run = run.key AND metric = ? AND step = ?), \
+          (SELECT max(real_at(data, ?)) FROM chunk \
+          WHERE chunk.run = run.key AND metric = ? AND first <= ? AND last >= ?))
+          """,
+        arguments: [
+          .key(metric), .step(step), .step(step), .key(metric), .step(step), .step(step),
+        ])
     }
   }
 
