@@ -3,8 +3,9 @@ import Learning
 
 extension Trainer {
   /// Returns a trainer that tells a session of each epoch: its mean loss as the metric
-  /// `train_loss`, a checkpoint, and the progress. A run that is taken up again goes on from its
-  /// checkpoint.
+  /// `train_loss`, a checkpoint, and the progress.
+  ///
+  /// A run that is taken up again goes on from its checkpoint.
   func reporting<Model: Module>(to session: Session, of model: Model.Type) throws
     -> Trainer
   {

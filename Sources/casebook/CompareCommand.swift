@@ -2,6 +2,7 @@ import ArgumentParser
 import Casework
 import Catalog
 import Foundation
+import Pages
 import Records
 
 struct CompareCommand: ParsableCommand {
@@ -23,12 +24,18 @@ struct CompareCommand: ParsableCommand {
     help: "Compare the runs that fulfil a condition.")
   var condition: String?
   @Option(help: "Only these metrics; the groups are sorted by the first.") var by: [String] = []
+  @Option(
+    help: "Draw the first metric to this .svg: its curves with bands over seeds, or bars.")
+  var figure: String?
   @OptionGroup var output: OutputOptions
   @OptionGroup var house: House
 
   func validate() throws {
     guard ids.isEmpty != (slug == nil && condition == nil) else {
       throw ValidationError("name two or more runs, or choose them with --case or --where.")
+    }
+    if let figure, !figure.hasSuffix(".svg") {
+      throw ValidationError("--figure writes SVG: name a file that ends in .svg, not '\(figure)'.")
     }
     if ids.count == 1 { throw ValidationError("one run cannot be compared; name two or more.") }
   }
@@ -45,10 +52,29 @@ struct CompareCommand: ParsableCommand {
     }
     let metrics = try chosenMetrics(catalog.entry(named: first.slug.rawValue), runs)
     let comparison = Comparison(of: runs, metrics: metrics)
+    if let figure { try draw(comparison, metrics, to: figure) }
     let display = ComparisonTable(comparison, metrics: metrics, isSorted: !by.isEmpty)
     try output.print(display.table, json: display.json(first.slug))
     guard output.format == .table else { return }
     for line in display.remarks { Terminal.output.print(line) }
+  }
+
+  /// Draws the first metric that has a curve; if it was asked for and has none, its means.
+  private func draw(_ comparison: Comparison, _ metrics: [Metric], to path: String) throws {
+    let drawer = ComparisonFigures(
+      comparison, names: comparison.groupNames, in: try house.readRuns())
+    guard let first = metrics.first else {
+      throw Failure.usage(.wrong("the runs have no metric to draw."))
+    }
+    var found = try drawer.curves(of: first)
+    if found == nil, by.isEmpty {
+      for metric in metrics.dropFirst() where found == nil {
+        found = try drawer.curves(of: metric)
+      }
+    }
+    let drawing = try (found ?? drawer.bars(of: first)).svg()
+    try drawing.write(to: URL(filePath: path), options: .atomic)
+    Terminal.error.print("casebook: wrote \(path).")
   }
 
   private func chosenRuns(_ catalog: Catalog) throws -> [Run] {

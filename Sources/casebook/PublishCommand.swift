@@ -55,7 +55,7 @@ struct PublishCommand: AsyncParsableCommand {
     let runs = try published(store)
     let site = try Site(
       name: "Casebook", entries: catalog.entries, runnable: runnable(catalog),
-      runs: runs.map { try pageRun($0, store) }, comparisons: comparisons(runs, catalog),
+      runs: runs.map { try pageRun($0, store) }, comparisons: comparisons(runs, catalog, store),
       assets: assets())
     if let out {
       try site.write(to: out)
@@ -133,15 +133,18 @@ struct PublishCommand: AsyncParsableCommand {
   }
 
   /// One for each case with two published runs or more.
-  private func comparisons(_ runs: [Run], _ catalog: Catalog) throws -> [ComparisonTable] {
-    catalog.entries.compactMap { entry in
+  private func comparisons(
+    _ runs: [Run], _ catalog: Catalog, _ store: RunStore
+  ) throws -> [ComparisonTable] {
+    try catalog.entries.compactMap { entry in
       let own = runs.filter { $0.slug == entry.slug }
       guard own.count > 1 else { return nil }
       let metrics = entry.metrics.filter { metric in
         !metric.isTiming && own.contains { $0.metrics[metric.name] != nil }
       }
       let comparison = Comparison(of: own, metrics: metrics)
-      let names = comparison.groups.map { name(of: $0, differing: comparison.differing) }
+      let names = comparison.groupNames
+      let drawer = ComparisonFigures(comparison, names: names, in: store)
       return ComparisonTable(
         slug: entry.slug, title: "\(entry.title): comparison",
         summary: "All published runs of \(entry.title); those that differ only in their seed are "
@@ -167,15 +170,9 @@ struct PublishCommand: AsyncParsableCommand {
         best: Dictionary(
           uniqueKeysWithValues: comparison.rankings.compactMap { ranking in
             ranking.best.flatMap { ranking.isRankable ? (ranking.metric, $0) : nil }
-          }))
+          }),
+        curves: try metrics.compactMap { try drawer.curves(of: $0) })
     }
-  }
-
-  private func name(of group: Comparison.Group, differing: [String]) -> String {
-    let parts = differing.compactMap { name in
-      group.settings[name].map { "\(name)=\($0)" }
-    }
-    return parts.isEmpty ? group.presets.joined(separator: ", ") : parts.joined(separator: " ")
   }
 
   private func assets() throws -> String {

@@ -115,3 +115,40 @@ import Testing
     }
   }
 }
+
+/// What groups of runs look like beside each other.
+@Suite struct ComparisonFiguresTests {
+  let home = TemporaryHome()
+
+  @Test func curvesAreMeansOverSeedsWithBands() throws {
+    let store = try RunStore(home: home.path)
+    for (seed, width) in [(1, 4), (2, 4), (1, 8)] {
+      let recorder = try store.beginSample(seed: seed, settings: ["width": .integer(width)])
+      // The second seed has a step more, which the first has not.
+      for step in 1...(2 + seed) {
+        try recorder.log("loss", Double(width * step + seed), step: step)
+      }
+      try recorder.log("auc", Double(seed))
+      try recorder.finish()
+    }
+    let metrics = [
+      Metric(name: "loss", better: .lower, meaning: ""),
+      Metric(name: "auc", better: .higher, meaning: ""),
+    ]
+    let comparison = Comparison(of: try store.runs(), metrics: metrics)
+    let drawer = ComparisonFigures(comparison, names: comparison.groupNames, in: store)
+    let figure = try #require(try drawer.curves(of: metrics[0]))
+    guard case .lines(let plane) = figure.content else { throw CocoaError(.coderReadCorrupt) }
+    let pair = try #require(plane.series.first { $0.name == "width=4 (n = 2)" })
+    #expect(pair.x == [1, 2, 3] && pair.y == [5.5, 9.5, 13.5])
+    let deviation = 0.5.squareRoot()
+    #expect(pair.low?.first == 5.5 - deviation && pair.high?.last == 13.5 + deviation)
+    let single = try #require(plane.series.first { $0.name == "width=8 (n = 1)" })
+    #expect(single.y == [9, 17, 25] && single.low == nil)
+    #expect(try drawer.curves(of: metrics[1]) == nil)
+    guard case .bars(let bars) = drawer.bars(of: metrics[1]).content else {
+      throw CocoaError(.coderReadCorrupt)
+    }
+    #expect(Set(bars.series[0].y) == [1.5, 1])
+  }
+}

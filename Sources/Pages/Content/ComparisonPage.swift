@@ -28,6 +28,7 @@ extension SiteContent {
         blocks.append(try figures.add(figure(comparison, name, metric)))
       }
     }
+    for curve in comparison.curves { blocks.append(try figures.add(curve)) }
     blocks += tests(comparison)
     return Page(
       id: id, title: title(id), parent: entry.map { .useCase($0.slug.rawValue) } ?? .index,
@@ -105,14 +106,15 @@ extension SiteContent {
   private func tests(_ comparison: ComparisonTable) -> [Block] {
     guard !comparison.tests.isEmpty else { return [] }
     let columns: [Table.Column] = [
-      .init("Metric"), .init("Groups"), .init("Difference", isNumeric: true),
-      .init("95 % interval", isNumeric: true), .init("p, corrected", isNumeric: true),
-      .init("Effect (deviations)", isNumeric: true), .init("Test"),
+      .init("Metric"), .init("Groups"), .init("Difference, 95 %", isNumeric: true),
+      .init("p, corrected", isNumeric: true), .init("Effect", isNumeric: true), .init("Test"),
     ]
     let rows = comparison.tests.map { test -> [Table.Cell] in
       [
         .init([.code(test.metric)]), .init("\(test.second) less \(test.first)"),
-        .init(Numbers.text(test.difference)), .init(test.interval.map(interval) ?? "–"),
+        .init(
+          [.text(Numbers.text(test.difference))]
+            + (test.interval.map { [.lineBreak, .text(interval($0))] } ?? [])),
         .init(test.adjustedP.map { Numbers.short($0) } ?? "too few runs"),
         .init(test.effectSize.map { Numbers.short($0) } ?? "–"), .init(test.method),
       ]

@@ -1,5 +1,5 @@
-import Casework
-import Foundation
+public import Casework
+public import Foundation
 
 /// The figures of a page and the files that belong to them, each with a name of its own.
 struct FigureFiles {
@@ -52,8 +52,14 @@ struct FigureFiles {
 }
 
 extension Figure {
-  /// Draws what a run logged at each step: metrics that differ only in the part of the data that
-  /// they speak of share a figure.
+  /// Returns the figure as an SVG file.
+  ///
+  /// - Throws: ``PagesError/cannotDraw(figure:reason:)``.
+  public func svg() throws -> Data { try MarkupWriter.svg(Drawing(self).file) }
+
+  /// Draws what a run logged at each step.
+  ///
+  /// Metrics that differ only in the part of the data that they speak of share a figure.
   static func curves(of series: [MetricSeries], metrics: [Metric]) -> [Figure] {
     var groups: [(name: String, series: [MetricSeries])] = []
     for item in series.sorted(by: { $0.metric < $1.metric }) where item.points.count > 1 {

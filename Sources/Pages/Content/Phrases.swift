@@ -50,9 +50,9 @@ extension Inline {
 extension Metric.Better {
   var words: String {
     switch self {
-    case .higher: "higher is better"
-    case .lower: "lower is better"
-    case .neither: "neither is better"
+    case .higher: "higher"
+    case .lower: "lower"
+    case .neither: "neither"
     }
   }
 }

@@ -72,13 +72,16 @@ public struct ComparisonTable: Sendable {
   public let tests: [Test]
   /// For metrics that can be ranked, the index of the better group.
   public let best: [String: Int]
+  /// Metrics over their steps, with bands over seeds.
+  public let curves: [Figure]
 
   /// Creates a comparison.
   public init(
     slug: Slug, title: String, summary: String, useCase: Slug?, metrics: [String],
-    groups: [Group], tests: [Test] = [], best: [String: Int] = [:]
+    groups: [Group], tests: [Test] = [], best: [String: Int] = [:],
+    curves: [Figure] = []
   ) {
-    self.best = best
+    (self.best, self.curves) = (best, curves)
     (self.slug, self.title, self.summary, self.useCase) = (slug, title, summary, useCase)
     (self.metrics, self.groups, self.tests) = (metrics, groups, tests)
   }

@@ -52,7 +52,11 @@ enum QueryField {
     ("started", Term(kind: .date, sql: "run.startedAt")),
     (
       "duration_s",
-      Term(kind: .number, sql: "coalesce(run.duration, max(0, run.heartbeat - run.startedAt - coalesce(run.idle, 0)))")
+      Term(
+        kind: .number,
+        sql: """
+          coalesce(run.duration, max(0, run.heartbeat - run.startedAt - coalesce(run.idle, 0)))
+          """)
     ),
     (
       "last_step",
