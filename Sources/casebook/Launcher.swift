@@ -147,13 +147,31 @@ struct RunReport {
     }
   }
 
+  /// Mean and standard deviation over the runs, the least value and the greatest.
+  private func summary(of metric: Metric) -> [String] {
+    let values = runs.compactMap { $0.metrics[metric.name] }
+    let comparison = Comparison(of: runs, metrics: [metric])
+    guard let statistic = comparison.groups.first?.statistics[metric.name] else {
+      return ["", "", ""]
+    }
+    let spread = statistic.standardDeviation.map { " ± \($0.short)" } ?? ""
+    return [
+      statistic.mean.short + spread, values.min()?.short ?? "", values.max()?.short ?? "",
+    ]
+  }
+
   private var table: Table {
+    // Three columns and more leave no room for what is expected.
+    let isSummed = runs.count > 2
+    let names = isSummed ? ["mean ± sd", "lowest", "highest"] : runs.map { "seed \($0.seed)" }
     var table = Table(
       [Table.Column(title: "metric", isUnbroken: true)]
-        + runs.map { Table.Column(title: "seed \($0.seed)", isNumber: true) }
+        + names.map { Table.Column(title: $0, isNumber: true) }
         + [Table.Column(title: "expected")])
     for metric in entry.metrics where runs.contains(where: { $0.metrics[metric.name] != nil }) {
-      let values = runs.map { $0.metrics[metric.name]?.short ?? "" }
+      let values =
+        isSummed
+        ? summary(of: metric) : runs.map { $0.metrics[metric.name]?.short ?? "" }
       let judged = runs.flatMap { Assessment.of($0, by: entry) }
         .filter { $0.expectation.metric == metric.name }
       let words = Set(judged.map(\.expectation)).map { expectation in
