@@ -42,21 +42,25 @@ struct RunsCommand: ParsableCommand {
           : "casebook: no run fulfils \(condition ?? "").")
       return
     }
-    try output.print(Self.table(runs, catalog), json: .array(runs.map { $0.json(catalog) }))
+    let isShort = output.format == .table && Terminal.output.width < 100
+    try output.print(
+      Self.table(runs, catalog, hasAges: isShort), json: .array(runs.map { $0.json(catalog) }))
   }
 
-  /// The runs with their most important metric.
-  static func table(_ runs: [Run], _ catalog: Catalog) -> Table {
+  /// The runs with their most important metric, and the time of their start or how long ago that was.
+  static func table(_ runs: [Run], _ catalog: Catalog, hasAges: Bool = false) -> Table {
     var table = Table([
       Table.Column(title: "run", isUnbroken: true), Table.Column(title: "case", isUnbroken: true),
       Table.Column(title: "status"), Table.Column(title: "preset, seed"),
       Table.Column(title: "result"),
-      Table.Column(title: "started"),
+      hasAges
+        ? Table.Column(title: "age", isNumber: true, isUnbroken: true)
+        : Table.Column(title: "started", isUnbroken: true),
     ])
     for run in runs {
       table.rows.append([
         run.shortID, run.slug.rawValue, status(run), "\(run.preset) \(run.seed)",
-        result(run, catalog), run.startedAt.asLocalTime,
+        result(run, catalog), hasAges ? run.startedAt.age : run.startedAt.asLocalTime,
       ])
     }
     return table
@@ -79,6 +83,17 @@ struct RunsCommand: ParsableCommand {
 }
 
 extension Date {
+  /// How long ago it was, such as `3 h`.
+  var age: String {
+    let seconds = Int(max(0, -timeIntervalSinceNow))
+    return switch seconds {
+    case ..<60: "\(seconds) s"
+    case ..<3600: "\(seconds / 60) min"
+    case ..<(2 * 86400): "\(seconds / 3600) h"
+    default: "\(seconds / 86400) d"
+    }
+  }
+
   /// Such as `2026-11-23 21:04`, in the zone of the user.
   var asLocalTime: String {
     var time = time_t(timeIntervalSince1970)
