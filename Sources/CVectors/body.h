@@ -355,6 +355,8 @@ TARGET static void NAME(adam)(
 
 #include "correlation.h"
 #include "rows.h"
+#include "transposition.h"
+#include "products.h"
 
 static const struct loops NAME(loops) = {
     NAME(map),          NAME(exponentials), NAME(sigmoid_cross_entropy),
@@ -363,7 +365,7 @@ static const struct loops NAME(loops) = {
     NAME(lstm_slopes),  NAME(gru),          NAME(gru_slopes),
     NAME(normalize),    NAME(normalize_back), NAME(combine),
     NAME(scaled_difference), NAME(add_row),   NAME(softmax),
-    NAME(correlate),
+    NAME(correlate),    NAME(product),
 };
 
 #undef V

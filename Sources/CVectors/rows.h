@@ -20,10 +20,12 @@ INLINE float NAME(greatest)(const float *x, long count) {
     if (offset + LANES > count) v = NAME(lane_numbers)() < (int)(count - offset) ? v : (V)-INFINITY;
     greatest = ((v > greatest) | (v != v)) ? v : greatest;
   }
-  float lane[LANES], found = -INFINITY;
+  float lane[LANES];
   memcpy(lane, &greatest, sizeof lane);
-  for (int i = 0; i < LANES; i++) found = lane[i] > found || lane[i] != lane[i] ? lane[i] : found;
-  return found;
+  _Pragma("clang loop unroll(full)") for (int half = LANES / 2; half > 0; half /= 2)
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < half; i++)
+      lane[i] = lane[i] > lane[i + half] || lane[i] != lane[i] ? lane[i] : lane[i + half];
+  return lane[0];
 }
 TARGET static float NAME(maximum)(const float *x, long count) { return NAME(greatest)(x, count); }
 

@@ -34,6 +34,7 @@ struct loops {
   void (*add_row)(float *, const float *, long, long, int);
   void (*softmax)(const float *, float *, float *, double *, long, long);
   void (*correlate)(const float *, const float *, const vectors_pair *, long, float *);
+  void (*product)(const vectors_product_problem *);
 };
 
 static const int lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -177,6 +178,7 @@ void vectors_correlate(
     const float *x, const float *c, const vectors_pair *pairs, long count, float *weights) {
   loops()->correlate(x, c, pairs, count, weights);
 }
+void vectors_product(const vectors_product_problem *problem) { loops()->product(problem); }
 void vectors_combine(
     vectors_pairing pairing, const float *a, const float *b, float *y, long count) {
   loops()->combine(pairing, a, b, y, count);

@@ -74,14 +74,14 @@
         let (example, head) = (block / heads, block % heads)
         let scores = Matrix(
           weights.scalars + block * extents.blockCount, rowStride: extents.rowStride)
-        multiply(
+        multiplyHere(
           queries.matrix(example, head, tokens: extents.queries, width: width),
           keys.matrix(example, head, tokens: extents.keys, width: width), extents.scores,
           transposing: Transposition(right: true), into: scores, scale: extents.scale)
         vectors_weigh(
           scores.start, mask?.rows(example, head), mask?.queryStep ?? 0, extents.queries,
           extents.keys, extents.rowStride, extents.isCausal ? 1 : -1)
-        multiply(
+        multiplyHere(
           scores, values.matrix(example, head, tokens: extents.keys, width: width),
           ProductExtents(rows: extents.queries, inner: extents.keys, columns: width),
           into: target.matrix(example, head, tokens: extents.queries, width: width))
@@ -121,17 +121,18 @@
         let slope = slopes.matrix(example, head, tokens: extents.queries, width: width)
         let block = Matrix(
           weights.scalars + block * extents.blockCount, rowStride: extents.rowStride)
-        multiply(
+        multiplyHere(
           slope, matrix(operands, 2), extents.scores, transposing: Transposition(right: true),
           into: scores)
-        multiply(
-          block, slope, ofKeys, transposing: Transposition(left: true), into: matrix(targets, 2))
+        // This reads the weights row by row, which brings them into the cache the fastest.
         vectors_weigh_back(scores.start, block.start, extents.queries, extents.rowStride)
-        multiply(
+        multiplyHere(
+          block, slope, ofKeys, transposing: Transposition(left: true), into: matrix(targets, 2))
+        multiplyHere(
           scores, matrix(operands, 1),
           ProductExtents(rows: extents.queries, inner: extents.keys, columns: width),
           into: matrix(targets, 0), scale: extents.scale)
-        multiply(
+        multiplyHere(
           scores, matrix(operands, 0), ofKeys, transposing: Transposition(left: true),
           into: matrix(targets, 1), scale: extents.scale)
       }

@@ -64,6 +64,7 @@ package struct ProductExtents: Hashable, Sendable {
   package init(rows: Int, inner: Int, columns: Int) {
     (self.rows, self.inner, self.columns) = (rows, inner, columns)
   }
+  var multiplications: Int { rows * inner * columns }
 }
 
 /// Whether each factor of a product is read transposed.

@@ -93,7 +93,7 @@
         Matrix(hidden, rowStride: self.hidden),
         Matrix(weight.scalars + inputs * width, rowStride: width),
         ProductExtents(rows: batch, inner: self.hidden, columns: width),
-        into: Matrix(target, rowStride: width), adding: adding)
+        into: Matrix(target, rowStride: width), addingTo: adding ? .target : .zero)
     }
 
     /// Sets or adds the gradient with respect to the hidden scalars before a step.
@@ -105,7 +105,7 @@
         Matrix(weight.scalars + inputs * width, rowStride: width),
         ProductExtents(rows: batch, inner: width, columns: hidden),
         transposing: Transposition(right: true), into: Matrix(target.scalars, rowStride: hidden),
-        adding: adding)
+        addingTo: adding ? .target : .zero)
     }
 
     /// Returns the gradient with respect to both weights, as one product of all steps for each.
