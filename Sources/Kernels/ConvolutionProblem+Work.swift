@@ -11,7 +11,7 @@ extension ConvolutionProblem {
   /// The bounds are where it was measured to win in each direction, by 1.1 to 4 times. Its sums are
   /// rounded in another order: against Double, results differ by 5 to 10 parts in ten million of
   /// their size where the plain sum's differ by 2, and gradients of weights by less than its.
-  var suitsWinograd: Bool {
+  package var suitsWinograd: Bool {
     guard groups == 1, axes.count == 2, inputs >= 32, outputs >= 32,
       axes.allSatisfy({ $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 })
     else { return false }

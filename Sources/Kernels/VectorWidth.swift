@@ -2,7 +2,7 @@
   import CVectors
 
   /// How many bits the vectors of the processor have that loops run on; every width gives the same
-  /// bits.
+  /// bits, but for products, which on 128 bits round before they add.
   package enum VectorWidth {
     /// The width in use: 128, 256 or 512.
     package static var bits: Int { Int(vectors_width()) }

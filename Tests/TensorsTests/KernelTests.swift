@@ -88,6 +88,11 @@ import Testing
     ProductExtents(rows: 1, inner: 1, columns: 1), ProductExtents(rows: 3, inner: 17, columns: 5),
     ProductExtents(rows: 33, inner: 100, columns: 19),
     ProductExtents(rows: 2, inner: 0, columns: 3),
+    // Stripes and blocks of the inner axis, factors that are packed, and oneDNN's own product.
+    ProductExtents(rows: 15, inner: 300, columns: 70),
+    ProductExtents(rows: 39, inner: 20, columns: 300),
+    ProductExtents(rows: 1, inner: 40, columns: 33), ProductExtents(rows: 33, inner: 40, columns: 1),
+    ProductExtents(rows: 5, inner: 270, columns: 260),
   ]
 
   @Test(arguments: products, [(false, false), (false, true), (true, false), (true, true)])
@@ -163,6 +168,16 @@ import Testing
         ConvolutionProblem(
           batch: 2, inputs: channels, outputs: channels, groups: groups, axes: axes), 1e-4)
     }
+  }
+
+  @Test func convolutionByTilesIsThatOfReference() {
+    let problem = ConvolutionProblem(
+      batch: 8, inputs: 32, outputs: 32,
+      axes: [8, 7].map { SlidingAxis(extent: $0, kernel: 3, before: 1, after: 1) })
+    #if !DoublePrecision
+      #expect(problem.suitsWinograd)
+    #endif
+    check(problem)
   }
 
   #if !DoublePrecision
