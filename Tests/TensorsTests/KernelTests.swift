@@ -91,7 +91,8 @@ import Testing
     // Stripes and blocks of the inner axis, factors that are packed, and oneDNN's own product.
     ProductExtents(rows: 15, inner: 300, columns: 70),
     ProductExtents(rows: 39, inner: 20, columns: 300),
-    ProductExtents(rows: 1, inner: 40, columns: 33), ProductExtents(rows: 33, inner: 40, columns: 1),
+    ProductExtents(rows: 1, inner: 40, columns: 33),
+    ProductExtents(rows: 33, inner: 40, columns: 1),
     ProductExtents(rows: 5, inner: 270, columns: 260),
   ]
 
@@ -170,17 +171,38 @@ import Testing
     }
   }
 
-  @Test func convolutionByTilesIsThatOfReference() {
-    let problem = ConvolutionProblem(
-      batch: 8, inputs: 32, outputs: 32,
-      axes: [8, 7].map { SlidingAxis(extent: $0, kernel: 3, before: 1, after: 1) })
-    #if !DoublePrecision
-      #expect(problem.suitsWinograd)
-    #endif
-    check(problem)
-  }
-
   #if !DoublePrecision
+    /// Few images are convolved directly, and many by tiles.
+    @Test func convolutionByTilesIsThatOfItsParts() {
+      func problem(_ batch: Int) -> ConvolutionProblem {
+        ConvolutionProblem(
+          batch: batch, inputs: 32, outputs: 48,
+          axes: [8, 7].map { SlidingAxis(extent: $0, kernel: 3, before: 1, after: 1) })
+      }
+      #expect(problem(8).suitsWinograd && !problem(4).suitsWinograd)
+      let (input, output) = (problem(8).inputExtents, problem(8).outputExtents)
+      let (x, c) = (scalars(input.reduce(1, *)), scalars(output.reduce(1, *), from: 2))
+      let (w, bias) = (scalars(32 * 48 * 9, from: 3, scale: 1), scalars(48, from: 8))
+      func halves(_ storage: Storage) -> [Storage] {
+        let scalars = storage.array
+        let half = scalars.count / 2
+        return [Storage(scalars.prefix(half)), Storage(scalars.suffix(half))]
+      }
+      expect(
+        convolution(x, weight: w, bias: bias, problem(8), activation: .relu),
+        halves(x).flatMap {
+          numbers(convolution($0, weight: w, bias: bias, problem(4), activation: .relu))
+        }, 1e-4)
+      expect(
+        convolutionInput(c, weight: w, problem(8)),
+        halves(c).flatMap { numbers(convolutionInput($0, weight: w, problem(4))) }, 1e-4)
+      let parts = zip(halves(x), halves(c)).map {
+        numbers(convolutionWeight($0, output: $1, problem(4)))
+      }
+      expect(
+        convolutionWeight(x, output: c, problem(8)), zip(parts[0], parts[1]).map { $0 + $1 }, 1e-4)
+    }
+
     /// Channels in blocks of sixteen and few pixels, for which there is a kernel of our own.
     @Test(arguments: [128, 256, 512], [1, 2]) func weightsOfSmallImagesAreThoseOfReference(
       width: Int, stride: Int
