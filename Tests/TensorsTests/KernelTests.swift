@@ -181,7 +181,8 @@ import Testing
       }
       #expect(problem(8).suitsWinograd && !problem(4).suitsWinograd)
       let (input, output) = (problem(8).inputExtents, problem(8).outputExtents)
-      let (x, c) = (scalars(input.reduce(1, *)), scalars(output.reduce(1, *), from: 2))
+      let x = scalars(input.reduce(1, *), scale: 1)
+      let c = scalars(output.reduce(1, *), from: 2, scale: 1)
       let (w, bias) = (scalars(32 * 48 * 9, from: 3, scale: 1), scalars(48, from: 8))
       func halves(_ storage: Storage) -> [Storage] {
         let scalars = storage.array
