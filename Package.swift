@@ -35,6 +35,8 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
     .target(name: "Digests", dependencies: [crypto]),
@@ -58,7 +60,7 @@ let package = Package(
       name: "Records", dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb]),
     .target(
       name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
-    .target(name: "Confluence", dependencies: ["Digests"]),
+    .target(name: "Confluence", dependencies: ["CCurl", "Digests", "Pages"]),
     .executableTarget(
       name: "casebook",
       dependencies: [
@@ -103,8 +105,13 @@ let package = Package(
       exclude: ["References"]),
     .testTarget(
       name: "PagesTests", dependencies: ["Casework", "Catalog", "Pages"], exclude: ["Golden"]),
-    .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Digests"]),
-    .testTarget(name: "CasebookTests", dependencies: ["casebook", grdb]),
+    .target(name: "StandIn", dependencies: ["Confluence", "Pages"], path: "Tests/StandIn"),
+    .executableTarget(
+      name: "StandInServer", dependencies: ["Confluence", "StandIn"], path: "Tests/StandInServer"),
+    .testTarget(
+      name: "ConfluenceTests", dependencies: ["Confluence", "Digests", "Pages", "StandIn"]),
+    .testTarget(
+      name: "CasebookTests", dependencies: ["casebook", "Confluence", "StandIn", grdb]),
   ]
 )
 

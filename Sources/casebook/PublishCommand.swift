@@ -11,9 +11,16 @@ struct PublishCommand: AsyncParsableCommand {
     commandName: "publish", abstract: "Write the catalogue and its runs as pages.",
     discussion: """
       With --out, writes DIR/confluence (storage-format pages with their attachments, and \
-      pages.json) and DIR/html (a site that opens from the disk). With --to, puts the pages into a \
-      space of a Confluence Data Center: what is there unchanged is not written, what somebody \
-      edited by hand is left. The token comes from CASEBOOK_CONFLUENCE_TOKEN or --token-file.
+      pages.json) and DIR/html (a site that opens from the disk).
+
+      With --to, puts the pages into a space of a Confluence, Data Center or Cloud: what is there \
+      unchanged is not written, what somebody edited by hand is left, and a run that broke off is \
+      finished by the next. The token comes from CASEBOOK_CONFLUENCE_TOKEN or --token-file; Cloud \
+      needs the e-mail address that it belongs to in CASEBOOK_CONFLUENCE_USER too. With --from, \
+      the pages are those that --out DIR wrote, on this machine or another.
+
+      Exit codes: 0 done, 1 pages are left as somebody edited them, 2 wrong use, 3 it failed, 130 \
+      interrupted.
 
       Of finished runs, the latest of each case, settings and seed is published; --where chooses among \
       them, and --run names runs.
@@ -26,30 +33,33 @@ struct PublishCommand: AsyncParsableCommand {
     name: .customLong("where"), parsing: .unconditional,
     help: "Publish only runs that fulfil a condition.")
   var condition: String?
-  @Option(help: "The address of a Confluence, such as https://wiki.example.org.") var to: String?
-  @Option(help: "The key of the space.") var space: String?
-  @Option(help: "The title of the page to publish below (default: the space's home page).")
-  var parent: String?
-  @Option(help: "A file of mode 600 with the token.") var tokenFile: String?
-  @Flag(help: "With --to: say what would be done, and write nothing there.") var dryRun = false
-  @Flag(help: "With --to: overwrite pages that were edited by hand.") var overwrite = false
-  @Flag(help: "With --to: allow http to this machine itself.") var insecureHttp = false
+  @Option(help: "Put pages into a wiki that --out wrote to DIR, rather than writing them anew.")
+  var from: String?
+  @Option(
+    help: "Which Confluence: dc or cloud (default: as the address tells).",
+    transform: Flavour.named)
+  var flavour: Flavour?
+  @OptionGroup(title: "With --to") var wiki: WikiOptions
   @Flag(help: "Say only where the pages are.") var quiet = false
   @OptionGroup var house: House
 
   func validate() throws {
-    guard out != nil || to != nil else {
+    guard out != nil || wiki.to != nil else {
       throw ValidationError("say where to publish: --out DIR, or --to URL --space KEY.")
     }
-    guard to == nil || space != nil else {
-      throw ValidationError("--to needs the key of a space: --space KEY.")
-    }
-    guard to != nil || (space == nil && parent == nil && !dryRun) else {
-      throw ValidationError("--space, --parent and --dry-run go with --to URL.")
+    guard from == nil || (wiki.to != nil && out == nil && ids.isEmpty && condition == nil) else {
+      throw ValidationError("--from goes with --to alone: it sends the pages as they were written.")
     }
   }
 
   func run() async throws {
+    if let from, let to = wiki.to {
+      let folder = URL(filePath: from)
+      let inner = folder.appending(path: "confluence")
+      let isOuter = FileManager.default.fileExists(atPath: inner.path(percentEncoded: false))
+      let pages = try PageSet(folder: isOuter ? inner : folder)
+      return try await wiki.send(pages, to: to, flavour: flavour, isQuiet: quiet)
+    }
     let catalog = try house.soundCatalog()
     let store = try house.readRuns()
     let runs = try published(store)
@@ -66,33 +76,10 @@ struct PublishCommand: AsyncParsableCommand {
             + "\(out)/html/index.html; for Confluence \(out)/confluence.")
       }
     }
-    if let to, let space { try await send(site, to: to, space: space) }
-  }
-
-  /// Puts the pages into a space.
-  private func send(_ site: Site, to address: String, space: String) async throws {
-    guard let base = URL(string: address) else {
-      throw Failure.usage(.wrong("'\(address)' is no address, as https://wiki.example.org is."))
+    if let to = wiki.to {
+      try await wiki.send(
+        PageSet(site.storagePages()), to: to, flavour: flavour, isQuiet: quiet)
     }
-    let token = try Token(file: tokenFile.map { URL(filePath: $0) })
-    let wiki = try ConfluenceSite(
-      base: base, space: space, token: token, allowInsecure: insecureHttp)
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "casebook-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try site.write(to: folder.path(percentEncoded: false))
-    let pages = try PageSet(folder: folder.appending(path: "confluence"))
-    let plan = try await wiki.plan(pages: pages, under: parent, overwrite: overwrite)
-    guard !dryRun else {
-      Terminal.output.print(plan.description)
-      return
-    }
-    let isQuiet = quiet
-    let summary = try await wiki.carryOut(plan) { progress in
-      if !isQuiet { Terminal.error.print(progress.description) }
-    }
-    Terminal.output.print(summary.description)
-    guard summary.isComplete else { throw Failure.answerIsNo }
   }
 
   /// The latest finished run of each case, settings and seed.
