@@ -6,12 +6,22 @@ import Foundation
 import Pages
 import Records
 
+/// What is written.
+enum PublicationFormat: String, ExpressibleByArgument, CaseIterable {
+  case pages, markdown
+  case crate = "ro-crate"
+}
+
 struct PublishCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish", abstract: "Write the catalogue and its runs as pages.",
     discussion: """
       With --out, writes DIR/confluence (storage-format pages with their attachments, and \
       pages.json) and DIR/html (a site that opens from the disk).
+
+      --format markdown writes DIR/wiki instead, Markdown for the wiki of a forge such as GitHub or \
+      GitLab, with Home.md and _Sidebar.md. --format ro-crate writes DIR/ro-crate, all files of the \
+      runs with their description as RO-Crate 1.1, for archives such as Zenodo.
 
       With --to, puts the pages into a space of a Confluence, Data Center or Cloud: what is there \
       unchanged is not written, what somebody edited by hand is left, and a run that broke off is \
@@ -27,6 +37,10 @@ struct PublishCommand: AsyncParsableCommand {
       """)
 
   @Option(help: "The folder to write to.") var out: String?
+  @Option(help: "What to write with --out: pages, markdown or ro-crate.")
+  var format = PublicationFormat.pages
+  @Option(help: "With ro-crate: the address of the licence that the results are given under.")
+  var licence: String?
   @Option(name: .customLong("run"), help: "A run to publish, by the start of its id.")
   var ids: [String] = []
   @Option(
@@ -46,6 +60,12 @@ struct PublishCommand: AsyncParsableCommand {
   func validate() throws {
     guard out != nil || wiki.to != nil else {
       throw ValidationError("say where to publish: --out DIR, or --to URL --space KEY.")
+    }
+    guard format == .pages || (out != nil && wiki.to == nil) else {
+      throw ValidationError("--format \(format.rawValue) goes with --out DIR, not with --to.")
+    }
+    guard licence == nil || format == .crate else {
+      throw ValidationError("--licence goes with --format ro-crate.")
     }
     guard from == nil || (wiki.to != nil && out == nil && ids.isEmpty && condition == nil) else {
       throw ValidationError("--from goes with --to alone: it sends the pages as they were written.")
@@ -67,19 +87,31 @@ struct PublishCommand: AsyncParsableCommand {
       name: "Casebook", entries: catalog.entries, runnable: runnable(catalog),
       runs: runs.map { try pageRun($0, store) }, comparisons: comparisons(runs, catalog, store),
       assets: assets())
-    if let out {
-      try site.write(to: out)
-      Terminal.output.print("\(out)/html/index.html")
-      if !quiet {
-        Terminal.error.print(
-          "Published \(catalog.entries.count) cases and \(runs.count) \(runs.count == 1 ? "run" : "runs"): open "
-            + "\(out)/html/index.html; for Confluence \(out)/confluence.")
-      }
-    }
+    if let out { try write(site, to: out) }
     if let to = wiki.to {
       try await wiki.send(
         PageSet(site.storagePages()), to: to, flavour: flavour, isQuiet: quiet)
     }
+  }
+
+  private func write(_ site: Site, to out: String) throws {
+    let (first, hint): (String, String)
+    switch format {
+    case .pages:
+      try site.write(to: out)
+      (first, hint) = ("html/index.html", "; for Confluence \(out)/confluence")
+    case .markdown:
+      try site.writeMarkdown(to: out)
+      (first, hint) = ("wiki/Home.md", ", and copy \(out)/wiki into a clone of the wiki")
+    case .crate:
+      try site.writeCrate(to: out, licence: licence)
+      (first, hint) = ("ro-crate/ro-crate-metadata.json", ", which describes all that is beside it")
+    }
+    Terminal.output.print("\(out)/\(first)")
+    guard !quiet else { return }
+    let runs = "\(site.runs.count) \(site.runs.count == 1 ? "run" : "runs")"
+    let cases = format == .crate ? "" : "\(site.entries.count) cases and "
+    Terminal.error.print("Published \(cases)\(runs): open \(out)/\(first)\(hint).")
   }
 
   /// The latest finished run of each case, settings and seed.
@@ -98,12 +130,17 @@ struct PublishCommand: AsyncParsableCommand {
   }
 
   private func pageRun(_ run: Run, _ store: RunStore) throws -> PageRun {
-    // Small outputs can be had from the page; the others are listed.
-    let files = run.artifacts.filter { $0.role == .output && $0.bytes <= 4_000_000 }
+    // Small outputs can be had from the page, and the others are listed; an archive takes all.
+    let files = run.artifacts.filter { artifact in
+      format == .crate
+        ? [.output, .code].contains(artifact.role)
+        : artifact.role == .output && artifact.bytes <= 4_000_000
+    }
     return PageRun(
       run: run, series: try store.series(of: run), figures: try store.figures(of: run),
       files: Dictionary(
-        uniqueKeysWithValues: try files.map { ($0.name, try store.data(of: $0)) }),
+        try files.map { ($0.name, try store.data(of: $0)) }, uniquingKeysWith: { first, _ in first }
+      ),
       verification: try store.verification(of: run))
   }
 
