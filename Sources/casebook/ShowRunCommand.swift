@@ -85,6 +85,7 @@ extension Provenance {
       ("program", binaryDigest), ("compiler", compiler),
     ]
     facts += libraries.sorted { $0.key < $1.key }.map { ("library \($0.key)", $0.value) }
+    facts += (command?.facts ?? []).map { ($0.name.lowercased(), $0.value) }
     facts += data.sorted { $0.key < $1.key }.map { ("data \($0.key)", $0.value) }
     facts += [
       ("processor", cpuModel), ("instruction set", instructionSet),

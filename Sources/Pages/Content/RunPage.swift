@@ -146,6 +146,7 @@ extension SiteContent {
       ("Program (SHA-256)", [.code(provenance.binaryDigest)]),
       ("Compiler", [.text(provenance.compiler)]),
     ]
+    rows += (provenance.command?.facts ?? []).map { ($0.name, [.code($0.value)]) }
     rows += provenance.libraries.sorted { $0.key < $1.key }.map { ($0.key, [.text($0.value)]) }
     rows += [
       ("Processor", [.text(provenance.cpuModel)]),
