@@ -216,7 +216,7 @@ import Testing
       sh -c 'trap "" INT TERM; echo $$ > \(marker); while :; do sleep 60; done' &
       while [ ! -s \(marker) ]; do :; done
       echo '{"note": "ready"}' >&3
-      while :; do sleep 60; done
+      while :; do sleep 60 & wait; done
       """)
     // A busy machine needs a while to say that it was asked.
     probe.patience.afterInterrupt = .seconds(2)
