@@ -57,7 +57,8 @@ let package = Package(
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
     .target(name: "CommandCases", dependencies: ["CSpawn", "Casework", "Catalog", "Digests"]),
     .target(
-      name: "Records", dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb]),
+      name: "Records",
+      dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb, yams]),
     .target(
       name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
     .target(name: "Confluence", dependencies: ["Digests"]),

@@ -125,6 +125,8 @@ public struct Provenance: Hashable, Codable, Sendable {
   public var parent: String?
   /// Of a case that is a command: what it was made by.
   public var command: CommandProvenance?
+  /// Of a run that another program has recorded: which, and what it said.
+  public var origin: RunOrigin?
 
   /// Creates a record.
   public init(

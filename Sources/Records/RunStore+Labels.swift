@@ -7,18 +7,8 @@ extension RunStore {
   ///
   /// - Throws: ``RecordsError/unusableRunName(_:reason:)`` if another run has it or it looks like an id.
   public func setName(_ name: String?, of run: Casework.Run) throws {
-    if let name {
-      let isPlain = name.unicodeScalars.allSatisfy {
-        $0.properties.isAlphabetic || $0.properties.numericType != nil
-          || "-_.".unicodeScalars.contains($0)
-      }
-      guard !name.isEmpty, name.utf8.count <= 100, isPlain else {
-        throw RecordsError.unusableRunName(
-          name, reason: "a name has 1 to 100 letters, digits, dashes, dots or underscores")
-      }
-      guard !name.allSatisfy(\.isHexDigit) else {
-        throw RecordsError.unusableRunName(name, reason: "it could be the start of an id")
-      }
+    if let name, let reason = Self.nameFault(name) {
+      throw RecordsError.unusableRunName(name, reason: reason)
     }
     try write { database in
       do {
@@ -31,6 +21,18 @@ extension RunStore {
           name ?? "", reason: "the run \((other ?? "").prefix(8)) is called so")
       }
     }
+  }
+
+  /// What keeps a text from being the name of a run.
+  static func nameFault(_ name: String) -> String? {
+    let isPlain = name.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil
+        || "-_.".unicodeScalars.contains($0)
+    }
+    guard !name.isEmpty, name.utf8.count <= 100, isPlain else {
+      return "a name has 1 to 100 letters, digits, dashes, dots or underscores"
+    }
+    return name.allSatisfy(\.isHexDigit) ? "it could be the start of an id" : nil
   }
 
   /// Notes something of a run, or takes the note away.

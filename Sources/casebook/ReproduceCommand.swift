@@ -91,6 +91,11 @@ struct ReproduceCommand: AsyncParsableCommand {
       return report.impossible(
         "\(name) is \(run.status.rawValue): only a finished one has a result.")
     }
+    if let origin = run.provenance.origin {
+      return report.impossible(
+        "\(name) was imported from \(origin.system) (experiment '\(origin.experiment)'): its record "
+          + "does not say how to run it.")
+    }
     guard let entry = catalog.entries.first(where: { $0.slug == run.slug }),
       let implementation = entry.implementation
     else {

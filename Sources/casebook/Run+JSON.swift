@@ -44,7 +44,8 @@ extension Provenance {
       "boot_id": .string(bootID), "process_id": .integer(processID), "parent": .text(parent),
       "threads_automatic": areThreadsAutomatic.map(JSONValue.bool) ?? .null,
       "environment": .object((environment ?? [:]).mapValues(JSONValue.string)),
-      "command": command?.json ?? .null,
+      "command": command?.json ?? .null, "imported_from": .text(origin?.system),
+      "experiment": .text(origin?.experiment),
     ])
   }
 }

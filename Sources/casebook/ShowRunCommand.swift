@@ -80,6 +80,11 @@ extension RunAttempt {
 extension Provenance {
   /// Its facts, for people.
   var facts: [(String, String)] {
+    if let origin {
+      return [
+        ("imported from", origin.system), ("experiment", origin.experiment), ("user", origin.user),
+      ] + (codeRevision.map { [("code", $0)] } ?? [])
+    }
     var facts = [
       ("code", (codeRevision ?? "unknown") + (isCodeDirty ? ", with uncommitted changes" : "")),
       ("program", binaryDigest), ("compiler", compiler),
