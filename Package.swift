@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
     .target(name: "Digests", dependencies: [crypto]),
+    .target(name: "CSpawn"),
     .target(name: "CVectors"),
     .target(name: "Randomness"),
     .target(name: "Kernels", dependencies: ["CFFTW", "COneDNN", "CVectors"]),
@@ -56,15 +57,18 @@ let package = Package(
       ],
       plugins: ["RegisterCases"]),
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
+    .target(name: "CommandCases", dependencies: ["CSpawn", "Casework", "Catalog", "Digests"]),
     .target(
-      name: "Records", dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb]),
+      name: "Records",
+      dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb, yams]),
     .target(
       name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
     .target(name: "Confluence", dependencies: ["CCurl", "Digests", "Pages"]),
     .executableTarget(
       name: "casebook",
       dependencies: [
-        "Cases", "Casework", "Catalog", "Confluence", "Datasets", "Digests", "Kernels", "Pages",
+        "Cases", "Casework", "Catalog", "CommandCases", "Confluence", "Datasets", "Digests",
+        "Kernels", "Pages",
         "Records", argumentParser,
       ]),
 
@@ -97,6 +101,8 @@ let package = Package(
         "Cases", "Casework", "Catalog", "Datasets", "Learning", "Randomness", "Tensors",
       ]),
     .testTarget(name: "CatalogTests", dependencies: ["Casework", "Catalog"]),
+    .testTarget(
+      name: "CommandCasesTests", dependencies: ["Casework", "Catalog", "CommandCases"]),
     .executableTarget(
       name: "RecordsProbe", dependencies: ["Casework", "Records"], path: "Tests/RecordsProbe"),
     .testTarget(

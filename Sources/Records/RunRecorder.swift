@@ -185,6 +185,14 @@ public final class RunRecorder: Sendable {
     }
   }
 
+  /// Tags the run.
+  ///
+  /// - Throws: ``RecordsError/unusableRunName(_:reason:)`` if that is no name of a tag.
+  public func tag(_ name: String, _ value: String) throws {
+    try RunStore.check(tag: name)
+    try writing { database, _, _ in try RunStore.setTag(name, value, of: key, database) }
+  }
+
   /// Records the fingerprint of data that the run reads.
   public func record(data name: String, fingerprint: String) throws {
     try writing { database, state, _ in

@@ -122,7 +122,7 @@ extension RunStore {
     return result
   }
 
-  private func stored(_ run: Casework.Run) throws -> StoredRun {
+  func stored(_ run: Casework.Run) throws -> StoredRun {
     try read { database in
       let key = try Int64.fetchOne(
         database, sql: "SELECT key FROM run WHERE id = ?", arguments: [run.id])
@@ -130,7 +130,7 @@ extension RunStore {
     }
   }
 
-  private func takeOver(_ runs: [StoredRun]) throws -> TakeOver {
+  func takeOver(_ runs: [StoredRun]) throws -> TakeOver {
     for run in runs {
       if let fault = run.fault { throw RecordsError.bundleRefused(reason: fault) }
     }

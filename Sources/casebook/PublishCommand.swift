@@ -146,10 +146,11 @@ struct PublishCommand: AsyncParsableCommand {
 
   private func runnable(_ catalog: Catalog) -> [Slug: [String: JSONValue]] {
     let pairs = catalog.entries.compactMap { entry in
-      entry.useCase.map { type in
+      entry.implementation.map { implementation in
         (
           entry.slug,
-          Dictionary(uniqueKeysWithValues: type.settings.map { ($0.name, $0.standard) })
+          Dictionary(
+            uniqueKeysWithValues: implementation.interface.settings.map { ($0.name, $0.standard) })
         )
       }
     }
