@@ -44,11 +44,8 @@ extension Entry {
       ?? command.map { Implementation(self, $0) }
   }
 
-  /// `runnable`, `planned`, or `blocked` if it is a command that this machine lacks something for.
-  var status: String {
-    guard let implementation else { return "planned" }
-    return implementation.obstacle == nil ? "runnable" : "blocked"
-  }
+  /// `runnable`, or `planned` if nothing implements it yet.
+  var status: String { implementation == nil ? "planned" : "runnable" }
 }
 
 extension Catalog {

@@ -16,7 +16,7 @@ struct ListCommand: ParsableCommand {
   @Option(help: "Such as 'High Energy Physics'.") var field: [String] = []
   @Option(help: "Such as Keras.") var tool: [String] = []
   @Option(help: "beginner, intermediate or advanced.") var level: [String] = []
-  @Option(help: "runnable, planned or blocked.") var status: [String] = []
+  @Option(help: "runnable or planned.") var status: [String] = []
   @Option(help: "Words that stand in the title, summary, columns or prose.") var search: [String] =
     []
   @OptionGroup var output: OutputOptions
@@ -40,7 +40,6 @@ struct ListCommand: ParsableCommand {
     try output.print(
       table(found, columns: output.format == .table ? Terminal.output.width : .max),
       json: .array(found.map(\.json)))
-    catalog.reportObstacles(of: found)
   }
 
   /// Filters that each have matches, but no case has all of them.

@@ -260,11 +260,15 @@ import Testing
     let run = try program.run("run", "digits-forest", environment: path)
     #expect(run.code == 3)
     #expect(run.errors == line)
-    for command in ["list", "check"] {
-      let outcome = try program.run(command, environment: path)
-      #expect(outcome.code == 0, "\(command)")
-      #expect(outcome.errors.contains(line), "\(command)")
+    for outcome in [
+      try program.run("show", "digits-forest", environment: path),
+      try program.run("check", environment: path),
+    ] {
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains(line))
     }
+    // A list starts no other program.
+    #expect(try program.run("list", environment: path).errors.isEmpty)
     #expect(!program.contents.contains(".casebook"))
   }
 }
