@@ -105,6 +105,14 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Whether something may not be read, or is gone.
+  var isOfReading: Bool {
+    switch self {
+    case .forbidden, .notFound: true
+    default: false
+    }
+  }
+
   /// Whether the error concerns one attachment alone.
   var isOfOneFile: Bool {
     switch self {

@@ -103,6 +103,37 @@ import Testing
   }
 
   @Test(arguments: Flavour.allCases)
+  func `what is left of an upload that the server failed in is uploaded again`(
+    flavour: Flavour
+  ) async throws {
+    let wiki = Wiki(flavour)
+    wiki.server.fail("/child/attachment", .torn)
+    #expect(try await wiki.publish(fixture).isComplete)
+    let files = try #require(wiki.server.page("MNIST + C header")?.files)
+    #expect(files.map(\.name) == ["loss ü.csv", "roc.png"])
+    #expect(files.map(\.data) == [Data("a,b\r\n1,2\r\n".utf8), Data("png one".utf8)])
+    #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
+  }
+
+  @Test(arguments: Flavour.allCases)
+  func `a page that may not be read, or not written, does not keep the others from it`(
+    flavour: Flavour
+  ) async throws {
+    let wiki = Wiki(flavour)
+    try await wiki.publish(fixture)
+    fixture.pages[1].body = "<p>Ours</p>"
+    fixture.pages[2].body = "<p>Ours</p>"
+    let id = try #require(wiki.server.page("MNIST + C header")?.id)
+    wiki.server.fail("/\(id)/\(flavour == .cloud ? "labels" : "child/")", .status(404))
+    wiki.server.fail("PUT ", .status(403, message: "no"))
+    let summary = try await wiki.publish(fixture)
+    #expect(summary.conflicts.map(\.page) == ["MNIST + C header"])
+    #expect(summary.conflicts.first?.description.contains("cannot be read") == true)
+    #expect(summary.failures.map(\.title) == ["INFERNO"])
+    #expect(try await wiki.publish(fixture).titles(.updated) == ["MNIST + C header", "INFERNO"])
+  }
+
+  @Test(arguments: Flavour.allCases)
   func `a storm of failures is weathered`(flavour: Flavour) async throws {
     for storm in 2...7 {
       let (whole, wiki) = (Wiki(flavour), Wiki(flavour))

@@ -64,11 +64,22 @@ public final class StandInWiki: Transport {
       return refusal(status, message).response(headers)
     case .cutBefore: return nil
     case .editFirst(let page): editByHand(page)
-    case .cutAfter, .statusAfter, nil: break
+    case .cutAfter, .statusAfter, .torn, nil: break
     }
     let reply = edit { Handler(flavour: flavour, request: request).answer(&$0) }
     switch fault {
     case .cutAfter: return nil
+    case .torn:
+      edit { state in
+        for page in state.pages.indices {
+          guard let file = state.pages[page].files.indices.last,
+            state.pages[page].files[file].id == "att\(state.nextID)"
+          else { continue }
+          state.pages[page].files[file].comment = ""
+          state.pages[page].files[file].data = Data("torn".utf8)
+        }
+      }
+      return refusal(503, "Service Unavailable").response()
     case .statusAfter(let status): return refusal(status, "stored, but failed").response()
     default: return reply.response()
     }
@@ -121,6 +132,8 @@ extension StandInWiki {
     case status(Int, headers: [String: String] = [:], message: String = "")
     /// The server does it, and then answers with a failure.
     case statusAfter(Int)
+    /// The server fails in the middle of an upload and keeps a part of the file, without a comment.
+    case torn
     /// The connection breaks before the server has done anything.
     case cutBefore
     /// The server does it, and its answer is lost.

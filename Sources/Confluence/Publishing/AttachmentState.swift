@@ -7,7 +7,17 @@ enum AttachmentState {
 
   /// Tells whose an attachment is by its comment, which goes with its version, and else by what was
   /// noted of it.
-  init(of remote: RemoteAttachment?, file: PageSet.Attachment, noted: PageRecord.Attachment?) {
+  ///
+  /// - Parameters:
+  ///   - remote: The attachment that is there, if there is one.
+  ///   - file: The file that should be.
+  ///   - noted: What was noted when it was uploaded.
+  ///   - isUnfinished: Whether Casebook began to publish the page and did not come to note what it
+  ///     uploaded: a server that failed in the middle may keep an attachment without its comment.
+  init(
+    of remote: RemoteAttachment?, file: PageSet.Attachment, noted: PageRecord.Attachment?,
+    isUnfinished: Bool
+  ) {
     guard let remote else {
       self = .isMissing
       return
@@ -16,9 +26,8 @@ enum AttachmentState {
       // A server that failed in the middle of an upload may keep a torn file.
       let isWhole = remote.size.map { $0 == file.size } ?? true
       self = digest == file.digest.hex && isWhole ? .isRight : .isOlder
-    } else if noted == nil, remote.comment == nil, remote.version.number <= 1 {
-      // A server that keeps no comments, and a run that broke off before it noted its upload.
-      self = remote.size == file.size ? .isOlder : .isOthers(.notOurs)
+    } else if noted == nil, isUnfinished, remote.version.number <= 1 {
+      self = .isOlder
     } else {
       self = .isOthers(noted == nil ? .notOurs : .editedByHand(version: remote.version.number))
     }

@@ -6,6 +6,8 @@ public struct Conflict: Sendable, Equatable, CustomStringConvertible {
     case editedByHand(version: Int)
     /// Casebook never wrote it.
     case notOurs
+    /// The wiki lists it, and does not let the token read it.
+    case unreadable(String)
     /// Casebook's page should get a title that another page has.
     case titleTaken(by: String)
   }
@@ -39,6 +41,7 @@ public struct Conflict: Sendable, Equatable, CustomStringConvertible {
       "\(what): \(author) wrote version \(version) at \(date), after Casebook; it is left as it is"
     case .notOurs:
       "\(what): it is \(author)'s, of \(date), and not Casebook's; it is left as it is"
+    case .unreadable(let reason): "\(what): it cannot be read, and is left as it is. \(reason)"
     case .titleTaken(let other):
       "\(what): another page is titled '\(other)' (\(author), \(date)); it cannot get that title"
     }

@@ -105,8 +105,12 @@ private struct Reader {
 
   mutating func visit(_ id: String) async throws {
     guard visited.insert(id).inserted, let page = known[id], page.property == nil else { return }
-    let property = try await wiki.property(id, title: page.title)
-    known[id]?.property = property
+    do {
+      let property = try await wiki.property(id, title: page.title)
+      known[id]?.property = property
+    } catch ConfluenceError.forbidden {
+      return  // Whether that matters is seen when the page is compared.
+    }
   }
 
   mutating func descend(from start: [String?]) async throws {

@@ -21,10 +21,8 @@ struct Planner: Sendable {
     for page in set.pages {
       try Task.checkCancellation()
       let placement = page.parent.map { Placement.below(key: $0) } ?? top
-      let item = try await item(
-        page, at: placement, existing: inventory.page(for: page),
-        titled: inventory.page(titled: page.title),
-        isParentNew: page.parent.map(created.contains) ?? false)
+      let item = try await readableItem(
+        page, at: placement, in: inventory, isParentNew: page.parent.map(created.contains) ?? false)
       if item.action == .create { created.insert(page.key) }
       items.append(item)
     }
@@ -46,6 +44,26 @@ struct Planner: Sendable {
     return .page(id: page.id)
   }
 
+  /// Compares one page with the one that is there; one that the token may not read is a conflict.
+  private func readableItem(
+    _ page: PageSet.Page, at placement: Placement, in inventory: Inventory, isParentNew: Bool
+  ) async throws -> Plan.Item {
+    let existing = inventory.page(for: page)
+    do {
+      return try await item(
+        page, at: placement, existing: existing, titled: inventory.page(titled: page.title),
+        isParentNew: isParentNew)
+    } catch let error as ConfluenceError where error.isOfReading {
+      let version = existing?.version ?? .unknown
+      let conflict = Conflict(
+        page: page.title, reason: .unreadable(error.description), author: version.author,
+        date: version.date, token: token)
+      return Plan.Item(
+        page: page, action: .conflict(conflict), placement: placement,
+        fingerprint: try Fingerprint.of(page, parent: placement), existing: existing)
+    }
+  }
+
   /// Compares one page with the one that is there.
   ///
   /// - Parameters:
@@ -54,11 +72,12 @@ struct Planner: Sendable {
   ///   - existing: The page that is meant, if there is one.
   ///   - other: The page that has the title, if there is one.
   ///   - isParentNew: Whether the page above it is created too.
+  ///   - attempted: The attachments whose upload was begun.
   /// - Returns: What is done with it.
   /// - Throws: ``ConfluenceError`` or `CancellationError`.
   func item(
     _ page: PageSet.Page, at placement: Placement, existing: RemotePage?,
-    titled other: RemotePage?, isParentNew: Bool
+    titled other: RemotePage?, isParentNew: Bool, attempted: Set<String> = []
   ) async throws -> Plan.Item {
     let fingerprint = try Fingerprint.of(page, parent: placement)
     func item(_ action: Plan.Action, _ existing: RemotePage?) -> Plan.Item {
@@ -87,7 +106,7 @@ struct Planner: Sendable {
     if isParentNew { changes.insert(.parent) }
     var result = item(.unchanged, existing)
     try await compareLabels(page, standing, &result)
-    try await compareAttachments(page, standing, &result)
+    try await compareAttachments(page, standing, attempted: attempted, &result)
     if !result.labelsToAdd.isEmpty || !result.labelsToRemove.isEmpty { changes.insert(.labels) }
     if result.attachments.contains(where: \.isWritten) { changes.insert(.attachments) }
     if changes.isEmpty, !standing.isRecorded(fingerprint) { changes.insert(.record) }
@@ -166,7 +185,7 @@ struct Planner: Sendable {
   }
 
   private func compareAttachments(
-    _ page: PageSet.Page, _ standing: Standing, _ item: inout Plan.Item
+    _ page: PageSet.Page, _ standing: Standing, attempted: Set<String>, _ item: inout Plan.Item
   ) async throws {
     let noted = standing.record?.attachments
     guard !page.attachments.isEmpty || noted != [:] else { return }
@@ -174,7 +193,9 @@ struct Planner: Sendable {
       standing.existing.id, title: standing.existing.title)
     for file in page.attachments {
       let remote = listed.first { $0.title.lowercased() == file.name.lowercased() }
-      let state = AttachmentState(of: remote, file: file, noted: noted?[file.name])
+      let state = AttachmentState(
+        of: remote, file: file, noted: noted?[file.name],
+        isUnfinished: standing.isUnfinished || attempted.contains(file.name))
       var action = state.action
       if case .isOthers(let reason) = state, let remote {
         action =

@@ -108,6 +108,7 @@ extension Publisher {
       if attachment.isWritten {
         try Task.checkCancellation()
         progress(.upload(name: file.name, size: file.size, page: item.page.title))
+        attempted.insert(file.name)
         do {
           version = try await wiki.upload(
             file, over: attachment.existing?.id, to: id, title: item.page.title

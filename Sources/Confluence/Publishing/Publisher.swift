@@ -16,6 +16,8 @@ struct Publisher {
   var titles: [String: String] = [:]
   /// The keys of the pages that were created, which servers may show late.
   var fresh: Set<String> = []
+  /// The attachments whose upload to the page at hand was begun.
+  var attempted: Set<String> = []
   /// How many requests wrote something.
   var writes = 0
   var summary = Summary()
@@ -85,6 +87,7 @@ struct Publisher {
   /// Writes a page, and looks at it again as long as it is not clear what was stored.
   private mutating func write(_ planned: Plan.Item, _ outcome: inout Outcome) async throws {
     var item = planned
+    attempted = []
     if planned.action == .create, let found = try await find(planned.page) {
       // Somebody made it since the plan, or the wiki showed it late.
       item = try await anew(planned, found)
@@ -149,7 +152,7 @@ struct Publisher {
     let isMoved = found.map { $0.parent != nil && $0.parent == (try? parent(of: item)) } ?? false
     return try await planner.item(
       item.page, at: item.placement, existing: found, titled: nil,
-      isParentNew: item.isParentNew && !isMoved)
+      isParentNew: item.isParentNew && !isMoved, attempted: attempted)
   }
 
   /// Looks for the page that has a title, whatever the case of its letters.

@@ -92,6 +92,7 @@ extension Conflict.Reason {
     case .editedByHand: "edited_by_hand"
     case .notOurs: "not_ours"
     case .titleTaken: "title_taken"
+    case .unreadable: "unreadable"
     }
   }
 }

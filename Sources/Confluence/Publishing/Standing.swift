@@ -31,6 +31,9 @@ struct Standing {
       && existing.version.number == (record?.version ?? 0) + 1
   }
 
+  /// Whether Casebook did not come to the end of the page when it last wrote it.
+  var isUnfinished: Bool { conflict == nil && (record?.hash ?? "").isEmpty }
+
   /// Takes the version for Casebook's: it is what would be written, so that nothing is lost.
   mutating func adopt() { (conflict, isRight) = (nil, true) }
 

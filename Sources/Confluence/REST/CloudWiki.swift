@@ -75,6 +75,9 @@ struct CloudWiki: WikiInterface {
       return true
     } catch ConfluenceError.rejected(let status, _, _) where [405, 410].contains(status) {
       return false
+    } catch ConfluenceError.notFound {
+      // Either has that wiki no such way, or the page is gone, which writing it will tell.
+      return false
     }
   }
 

@@ -61,7 +61,9 @@ private final class Connection {
     var list: UnsafeMutablePointer<curl_slist>?
     defer { curl_slist_free_all(list) }
     // Without "Expect" large uploads would wait a second for a server that knows no 100.
-    for (name, value) in request.headers.merging(["Expect": ""], uniquingKeysWith: { $1 }) {
+    // Of its own accord libcurl would call a request without a type a form.
+    let defaults = ["Expect": "", "Content-Type": ""]
+    for (name, value) in defaults.merging(request.headers, uniquingKeysWith: { $1 }) {
       list = curl_slist_append(list, value.isEmpty ? "\(name):" : "\(name): \(value)")
     }
     set(request, on: handle)

@@ -154,7 +154,9 @@ struct RemoteAttachment: Decodable {
     version = values.lenient(RemoteVersion.self, .version) ?? .unknown
     let metadata = values.lenient(Details.self, .metadata)
     let extensions = values.lenient(Details.self, .extensions)
-    comment = metadata?.comment ?? extensions?.comment ?? values.lenient(String.self, .comment)
+    let told = metadata?.comment ?? extensions?.comment ?? values.lenient(String.self, .comment)
+    // Some tell it as the message of the version.
+    comment = Fingerprint.digest(in: version.message) == nil ? told : version.message
     size = extensions?.fileSize ?? values.number(.fileSize)
   }
 }
