@@ -120,7 +120,8 @@ private final class Connection {
     return switch code {
     case CURLE_OPERATION_TIMEDOUT: .timedOut("no byte came or went for \(stallSeconds) s")
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE:
-      .failed("\(reason); name a private authority's certificate in SSL_CERT_FILE")
+      .impossible("\(reason); name a private authority's certificate in SSL_CERT_FILE")
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .impossible(reason)
     default: .failed(reason)
     }
   }

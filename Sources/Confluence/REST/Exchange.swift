@@ -70,8 +70,12 @@ struct Exchange: Sendable {
         try Task.checkCancellation()
         if error is CancellationError { throw error }
         let reason = token.cleaned("\(error)")
-        let isSilent = if case TransportError.timedOut = error { true } else { false }
-        let tries = isSilent ? pace.triesInSilence : pace.tries
+        let tries =
+          switch error {
+          case TransportError.timedOut: pace.triesInSilence
+          case TransportError.impossible: 1
+          default: pace.tries
+          }
         guard call.isRepeatable, attempt < tries else {
           throw ConfluenceError.connectionFailed(doing: doing, reason: reason)
         }

@@ -51,10 +51,12 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
   case timedOut(String)
   /// The connection could not be made, or broke.
   case failed(String)
+  /// It will not be made by trying again: the host has no address, or a certificate nobody trusts.
+  case impossible(String)
 
   public var description: String {
     switch self {
-    case .timedOut(let reason), .failed(let reason): reason
+    case .timedOut(let reason), .failed(let reason), .impossible(let reason): reason
     }
   }
 }
