@@ -190,7 +190,10 @@ import Testing
   }
 
   private static let isInstalled =
-    ask(["-c", "import importlib.util as u, sys; sys.exit(u.find_spec('mlflow') is None)"]) != nil
+    ask([
+      "-c",
+      "import importlib.util as u, sys; sys.exit(None in map(u.find_spec, ['mlflow', 'sqlalchemy', 'alembic']))",
+    ]) != nil
 
   /// `write STORE` makes runs; `read STORE` prints all that the client says of the runs there.
   private static let script = """
@@ -234,7 +237,7 @@ import Testing
     """
 
   @Test(
-    .enabled(if: isInstalled, "PYTHON's environment lacks PyPI's mlflow"),
+    .enabled(if: isInstalled, "PYTHON's environment lacks PyPI's mlflow, sqlalchemy, alembic"),
     arguments: ["sqlite:///mlflow.db", "file:store"])
   func theClientFindsWhatItHadWritten(uri: String) throws {
     defer { program.remove() }
