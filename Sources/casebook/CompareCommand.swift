@@ -50,7 +50,7 @@ struct CompareCommand: ParsableCommand {
           "runs of different cases share no metric to compare: "
             + "\(slugs.map(\.rawValue).sorted().joined(separator: ", "))."))
     }
-    let metrics = try chosenMetrics(catalog.entry(named: first.slug.rawValue), runs)
+    let metrics = try chosenMetrics(catalog.metrics(of: first.slug, reportedBy: runs))
     let comparison = Comparison(of: runs, metrics: metrics)
     if let figure { try draw(comparison, metrics, to: figure) }
     let display = ComparisonTable(comparison, metrics: metrics, isSorted: !by.isEmpty)
@@ -87,25 +87,25 @@ struct CompareCommand: ParsableCommand {
       }
       return chosen
     }
-    let entry = try catalog.entry(named: slug)
     let wanted = chosen.map { Set($0.map(\.id)) }
-    let runs = try store.runs(where: "case = '\(entry.slug)' and status = 'finished'")
-      .filter { wanted?.contains($0.id) ?? true }
+    let runs =
+      try Slug(rawValue: slug).map {
+        try store.runs(where: "case = '\($0)' and status = 'finished'")
+      }?.filter { wanted?.contains($0.id) ?? true } ?? []
     guard !runs.isEmpty else {
+      _ = try catalog.entry(named: slug)
       throw Failure.usage(
         .wrong("\(slug) has no finished run. Start with 'casebook run \(slug) --seeds 5'."))
     }
     return runs
   }
 
-  private func chosenMetrics(_ entry: Entry, _ runs: [Run]) throws -> [Metric] {
+  private func chosenMetrics(_ all: [Metric]) throws -> [Metric] {
     let names = by.flatMap { $0.split(separator: ",").map(String.init) }
-    guard !names.isEmpty else {
-      return entry.metrics.filter { metric in runs.contains { $0.metrics[metric.name] != nil } }
-    }
+    guard !names.isEmpty else { return all }
     return try names.map { name in
-      guard let metric = entry.metrics.first(where: { $0.name == name }) else {
-        throw Failure.usage(.unknown("metric", name, known: entry.metrics.map(\.name)))
+      guard let metric = all.first(where: { $0.name == name }) else {
+        throw Failure.usage(.unknown("metric", name, known: all.map(\.name)))
       }
       return metric
     }

@@ -111,6 +111,12 @@ extension Launcher {
     repeating run: Run, catalog: Catalog, changes: [String] = [], threads: Int?,
     dataStore: DataStore, isOffline: Bool, isQuiet: Bool, parent: String? = nil
   ) throws {
+    if let origin = run.provenance.origin {
+      throw Failure.usage(
+        .wrong(
+          "the run \(run.shortID) was imported from \(origin.system): its record does not say how "
+            + "to run it."))
+    }
     let entry = try catalog.entry(named: run.slug.rawValue)
     guard let implementation = entry.implementation else {
       throw Failure.usage(.wrong("the case \(run.slug) is not in this program."))

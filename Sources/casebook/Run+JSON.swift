@@ -61,6 +61,16 @@ extension CommandProvenance {
 }
 
 extension Catalog {
+  /// The metrics that runs of a case have reported, as its entry declares them; of a case without an
+  /// entry, as of imported runs, nobody knows which way is up.
+  func metrics(of slug: Slug, reportedBy runs: [Run]) -> [Metric] {
+    let reported = Set(runs.flatMap(\.metrics.keys))
+    guard let entry = entry(slug) else {
+      return reported.sorted().map { Metric(name: $0, better: .neither, meaning: "not declared") }
+    }
+    return entry.metrics.filter { reported.contains($0.name) }
+  }
+
   /// The metrics that a case declares, by name.
   func metrics(of slug: Slug) -> [String: Metric] {
     let metrics = entries.first { $0.slug == slug }?.metrics ?? []

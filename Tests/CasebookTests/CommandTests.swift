@@ -135,8 +135,13 @@ import Testing
     let program = try Program()
     defer { program.remove() }
     let list = try program.run("list", "--status", "runnable", "--format", "json")
+    // Commands need what not every machine has, and have tests of their own.
+    let beside = try FileManager.default.contentsOfDirectory(
+      atPath: Program.root.appending(path: "Catalog").path())
     let slugs = try #require(list.json as? [[String: Any]]).compactMap { $0["slug"] as? String }
+      .filter { slug in !beside.contains { $0.hasPrefix("\(slug).") && !$0.hasSuffix(".md") } }
     #expect(slugs.count >= 9)
+    #expect(!slugs.contains("digits-forest"))
     for slug in slugs {
       func results(seed: String) throws -> NSArray {
         let outcome = try program.run(

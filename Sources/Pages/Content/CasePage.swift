@@ -46,12 +46,28 @@ extension SiteContent {
       .facts(
         "Item", "What it is",
         [
-          ("Programming language", [.text("Swift")]),
-          ("ML toolset", [.text("Casebook's own tensors and layers, on oneDNN")]),
+          ("Programming language", [.text(language(entry))]),
+          ("ML toolset", [.text(toolset(entry))]),
           ("Tools of the original", [.text(entry.tools.text.isEmpty ? "none" : entry.tools.text)]),
           ("Suggested environment", [.text("Linux, two processor cores; no accelerator needed")]),
         ]),
     ]
+  }
+
+  private func language(_ entry: Entry) -> String {
+    guard let command = entry.command else { return "Swift" }
+    return command.isPython ? "Python" : command.words[0]
+  }
+
+  private func toolset(_ entry: Entry) -> String {
+    guard let command = entry.command else {
+      return "Casebook's own tensors and layers, on oneDNN"
+    }
+    let packages = command.requirements.joined(separator: ", ")
+    return packages.isEmpty
+      ? "those of the command: \(command.words.joined(separator: " "))"
+      : "\(packages): \(command.words[0]) -m pip install "
+        + command.requirements.joined(separator: " ")
   }
 
   private func dataSets(_ entry: Entry) -> [Block] {

@@ -130,7 +130,7 @@ struct MLflowArtifacts {
   }
 
   private static func folder(_ uri: String, _ base: URL) -> URL? {
-    guard let colon = uri.firstIndex(of: ":"), uri[..<colon].allSatisfy(\.isLetter) else {
+    guard uri.contains("://") || uri.hasPrefix("file:") else {
       return uri.isEmpty
         ? nil : URL(filePath: uri, directoryHint: .isDirectory, relativeTo: base)
     }
