@@ -31,9 +31,12 @@ import Testing
       ("<p><?x?></p>", .foreign("a processing instruction", parent: "p", line: 1)),
       (
         "<p><ac:image><ri:attachment ri:filename=\"no.png\"/></ac:image></p>",
-        .missingAttachment("no.png")
+        .missingAttachment("no.png", line: 1)
       ),
-      ("<p><ac:link><ri:page ri:content-title=\"None\"/></ac:link></p>", .missingPage("None")),
+      (
+        "<p><ac:link><ri:page ri:content-title=\"None\"/></ac:link></p>",
+        .missingPage("None", line: 1)
+      ),
       (
         "<p><ac:link><ri:page/></ac:link></p>",
         .missingAttribute("ri:content-title", element: "ri:page", line: 1)
