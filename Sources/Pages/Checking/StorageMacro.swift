@@ -23,7 +23,9 @@ struct StorageMacro: Sendable {
   /// One of these is needed, if there are any.
   var needed: Set<String> = []
 
-  /// The macros by name; a page may use no other. `html` and `html-include` are left out: servers
+  /// The macros by name; a page may use no other.
+  ///
+  /// `html` and `html-include` are left out: servers
   /// have them switched off.
   static let all: [String: StorageMacro] = [
     "toc": StorageMacro(

@@ -49,8 +49,8 @@ struct Prose {
     element.elements.flatMap { block($0, depth: depth) }
   }
 
-  /// - Parameter depth: How many lists and quotes are around. There Confluence takes paragraphs,
-  ///   lists and code; the rest is written as paragraphs.
+  /// How many lists and quotes are around, `depth` says: there Confluence takes paragraphs, lists
+  /// and code, and the rest is written as paragraphs.
   private func block(_ element: ReadElement, depth: Int) -> [Block] {
     let isNested = depth > 0
     switch element.name {

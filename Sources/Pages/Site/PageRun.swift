@@ -29,8 +29,9 @@ public struct PageRun: Sendable {
 
   /// Creates a run to publish.
   ///
-  /// - Parameter content: Reads what the page shows; it may be called more than once, by several
-  ///   threads.
+  /// - Parameters:
+  ///   - run: The run.
+  ///   - content: Reads what the page shows; it may be called more than once, by several threads.
   public init(run: Run, content: @escaping @Sendable () throws -> Content) {
     (self.run, read) = (run, content)
   }

@@ -17,6 +17,8 @@ final class PictureStore: Sendable {
   ///   - svg: The file.
   ///   - place: Where the page's files stand, and the file's name without its ending.
   ///   - draw: Draws it.
+  /// - Returns: The picture.
+  /// - Throws: What `draw` throws.
   func png(
     of svg: Data, at place: (folder: String, name: String), draw: () throws -> Data
   ) throws -> Data {

@@ -34,7 +34,9 @@ struct SiteWriter: Sendable {
     try swap(names)
   }
 
-  /// Puts a file into a folder that is being written. One that stands there already with the same
+  /// Puts a file into a folder that is being written.
+  ///
+  /// One that stands there already with the same
   /// bytes is not written again: the new folder gets the old file.
   func put(_ content: Data, at path: String) throws {
     let (new, old) = ("\(scratch)/\(path)", "\(folder)/\(path)")
