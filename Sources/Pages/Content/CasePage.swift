@@ -53,7 +53,9 @@ extension SiteContent {
       [.text(entry.tools.text)], [.text(entry.comments)], [.text(entry.level.rawValue)],
       [.status(isRunnable: isRunnable(entry.slug))],
     ]
-    let properties = zip(Self.propertyNames, values).map { Block.Property(name: $0, value: $1) }
+    let properties = zip(Self.propertyNames, values).map { name, value in
+      Block.Property(name: name, value: value.plainText.isEmpty ? [.text("–")] : value)
+    }
     return [.heading("General information"), .properties(properties)]
   }
 
@@ -116,7 +118,8 @@ extension SiteContent {
     let ends = data.files.map { file in
       file.name.split(separator: ".").dropFirst().suffix(2).joined(separator: ".")
     }
-    return Set(ends.filter { !$0.isEmpty }).sorted().prefix(6).joined(separator: ", ")
+    let kinds = Set(ends.filter { !$0.isEmpty }).sorted().prefix(6).joined(separator: ", ")
+    return kinds.isEmpty ? "–" : kinds
   }
 
   private func execution(_ entry: Entry) -> [Block] {

@@ -27,7 +27,7 @@ extension Inline {
     case .bitwise: .lozenge("verified bitwise", .good)
     case .withinTolerance: .lozenge("verified within tolerance", .good)
     case .different: .lozenge("not reproduced", .bad)
-    case .stale: .lozenge("verified before a change", .caution)
+    case .stale: .lozenge("stale", .caution)
     case nil: .lozenge("not verified", .neutral)
     }
   }

@@ -49,11 +49,10 @@ extension SiteContent {
   }
 
   private func caseTable(_ state: RegistryState) -> Table {
-    let columns: [Table.Column] =
-      [.init("Use case")]
-      + ["Finished", "Failed", "Cancelled", "Lost", "Running"].map { .init($0, isNumeric: true) }
-      + ["Verified", "Stale", "Not reproduced", "Not verified"].map { .init($0, isNumeric: true) }
-      + [.init("Expectations"), .init("Latest run")]
+    let columns: [Table.Column] = [
+      .init("Use case"), .init("Runs"), .init("Run again"), .init("Expectations"),
+      .init("Latest run"),
+    ]
     let known = Set(site.entries.map(\.slug))
     let others = state.cases.keys.filter { !known.contains($0) }.sorted()
     let rows =
@@ -66,21 +65,29 @@ extension SiteContent {
     let name: [Inline] =
       entry.map { [.link(.page(.useCase(slug.rawValue), anchor: nil), [.text($0.title)])] }
       ?? [.code(slug.rawValue)]
-    let statuses: [Run.Status] = [.finished, .failed, .cancelled, .lost, .running]
     let verified = (count.verdicts[.bitwise] ?? 0) + (count.verdicts[.withinTolerance] ?? 0)
-    let verdicts = [
-      verified, count.verdicts[.stale] ?? 0, count.verdicts[.different] ?? 0,
-      count.verdicts[nil] ?? 0,
+    let statuses: [Run.Status] = [.finished, .failed, .cancelled, .lost, .running]
+    let verdicts: [(Int?, Inline)] = [
+      (verified, .lozenge("verified", .good)), (count.verdicts[.stale], .verdict(.stale)),
+      (count.verdicts[.different], .verdict(.different)), (count.verdicts[nil], .verdict(nil)),
     ]
     let outcomes = entry.map(outcomes) ?? [:]
-    let shown = [Expectation.Outcome.met, .missed, .unmeasured].filter { outcomes[$0] != nil }
-      .map { [Inline.text("\(outcomes[$0] ?? 0) "), .outcome($0)] }
-    return [.init(name)]
-      + (statuses.map { count.statuses[$0] ?? 0 } + verdicts).map { .init(Numbers.text($0)) }
-      + [
-        .init(Array(shown.joined(separator: [.text(" ")]))),
-        .init(count.latest.map(Numbers.moment) ?? "–"),
-      ]
+    return [
+      .init(name), counted(statuses.map { (count.statuses[$0], .status($0)) }),
+      counted(verdicts),
+      counted(
+        [Expectation.Outcome.met, .missed, .unmeasured].map { (outcomes[$0], .outcome($0)) }),
+      .init(count.latest.map(Numbers.moment) ?? "–"),
+    ]
+  }
+
+  /// Numbers with what they count; those of nothing are left out.
+  private func counted(_ counts: [(Int?, Inline)]) -> Table.Cell {
+    let shown = counts.compactMap { count, what -> [Inline]? in
+      guard let count, count > 0 else { return nil }
+      return [.text(Numbers.text(count) + " "), what]
+    }
+    return .init(shown.isEmpty ? [.text("–")] : Array(shown.joined(separator: [.lineBreak])))
   }
 
   /// A list of published runs, newest first.

@@ -69,7 +69,6 @@ enum DrawingStyle {
     \(scope).shade { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
     \(scope).region { fill: none; stroke-width: 2; }
     \(scope).region-halo { fill: none; stroke: #000000; stroke-width: 4; stroke-opacity: 0.55; }
-    \(scope).halo { paint-order: stroke; stroke-width: 3; stroke-linejoin: round; }
 
     """
   }
@@ -84,7 +83,6 @@ enum DrawingStyle {
       \(scope).guide { stroke: \(theme.quiet); }
       \(scope).whisker { stroke: \(theme.ink); }
       \(scope).missing { fill: \(theme.grid); }
-      \(scope).halo { stroke: \(theme.paper); }
       \(scope).on-light { fill: #000000; }
       \(scope).on-dark { fill: #ffffff; }
 

@@ -27,7 +27,7 @@ struct ImageGridDrawing {
       items: names.enumerated().map { Legend.Item(mark: .region, index: $0, name: $1) })
     columns = max(1, min(grid.columns, max(1, grid.tiles.count)))
     let room = (Frame.width - 16) / Double(columns) - 8
-    let width = min(max(room, 24), max(128, Double(grid.width)))
+    let width = min(max(room, 24), max(regions.isEmpty ? 128 : 220, Double(grid.width)))
     let zoom = width / Double(grid.width)
     tile = Size(width: width, height: Double(grid.height) * zoom)
   }

@@ -30,7 +30,7 @@ struct Legend {
     return nodes
   }
 
-  private func text(_ item: Item) -> String { item.name.label(52) }
+  private func text(_ item: Item) -> String { item.name.label(62) }
 
   private func itemWidth(_ item: Item) -> Double { 28 + textWidth(text(item), size: 11) + 14 }
 

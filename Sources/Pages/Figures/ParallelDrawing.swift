@@ -87,13 +87,17 @@ struct ParallelDrawing {
     for tick in ticks(index) {
       guard let y = y(tick.value, index) else { continue }
       nodes.append(.make("path", ["class": "rule", "d": Path.line([(x - 4, y), (x, y)])]))
+      // Lines pass behind the texts.
+      let width = textWidth(tick.text, size: 11) * 0.92
       nodes.append(
         .make(
-          "text",
+          "rect",
           [
-            "class": "tick halo", "text-anchor": "end", "x": Numbers.coordinate(x - 7),
-            "y": Numbers.coordinate(y + 4),
-          ], text: tick.text))
+            "class": "paper", "x": Numbers.coordinate(x - 8 - width),
+            "y": Numbers.coordinate(y - 7), "width": Numbers.coordinate(width + 3),
+            "height": "14", "rx": "3", "fill-opacity": "0.85",
+          ]))
+      nodes.append(.label(tick.text, x: x - 7, y: y + 4, anchor: "end", style: "tick"))
     }
     return nodes
   }
