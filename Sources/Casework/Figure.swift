@@ -25,6 +25,12 @@ public struct Figure: Hashable, Codable, Sendable {
     case matrix(Matrix)
     /// Small grey or coloured pictures in rows.
     case images(ImageGrid)
+    /// Grey pictures with regions drawn on them.
+    case overlay(Overlay)
+    /// Counts in the cells of a plane.
+    case density(Density)
+    /// Items as lines across axes that stand beside each other.
+    case parallel(Parallel)
     /// The layers of a network as boxes, and what flows between them.
     case network(Network)
   }

@@ -1,4 +1,5 @@
 public import Foundation
+public import Pages
 
 /// A space of a Confluence wiki, and the right to write there.
 ///
@@ -17,7 +18,7 @@ public struct ConfluenceSite: Sendable {
   public let space: String
 
   /// Which product the wiki is.
-  public let flavour: Flavour
+  public let flavour: StorageFlavour
   /// The address as it is spoken to.
   public let address: String
 
@@ -35,10 +36,10 @@ public struct ConfluenceSite: Sendable {
   ///   - pace: How requests are repeated.
   /// - Throws: ``ConfluenceError/unusableAddress(_:reason:)``.
   public init(
-    base: URL, space: String, token: Token, flavour: Flavour? = nil, allowInsecure: Bool = false,
+    base: URL, space: String, token: Token, flavour: StorageFlavour? = nil, allowInsecure: Bool = false,
     transport: any Transport = CurlTransport(), pace: Pace = .real()
   ) throws {
-    self.flavour = flavour ?? Flavour(of: base)
+    self.flavour = flavour ?? StorageFlavour(of: base)
     address = try Self.checked(base, self.flavour, allowInsecure: allowInsecure)
     guard !space.isEmpty, space != ".", space != ".." else {
       throw ConfluenceError.unusableAddress(address, reason: "the key of the space is missing")
@@ -91,7 +92,7 @@ public struct ConfluenceSite: Sendable {
   }
 
   private static func checked(
-    _ base: URL, _ flavour: Flavour, allowInsecure: Bool
+    _ base: URL, _ flavour: StorageFlavour, allowInsecure: Bool
   ) throws -> String {
     var shown = URLComponents(url: base, resolvingAgainstBaseURL: true)
     let hasUser = shown?.user != nil || shown?.password != nil

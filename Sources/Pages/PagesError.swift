@@ -2,7 +2,8 @@
 public enum PagesError: Error, Equatable, CustomStringConvertible {
   case cannotWriteMarkup(String)
   case notWellFormed(String, reason: String)
-  case faultyPage(String, faults: [StorageFault])
+  case faultyPages([PageFault])
+  case notPublished(folder: String, reason: String)
   case notOurs(folder: String)
   case cannotWrite(path: String, reason: String)
   case missingAsset(path: String, reason: String)
@@ -17,9 +18,12 @@ public enum PagesError: Error, Equatable, CustomStringConvertible {
         + "report it."
     case .notWellFormed(let what, let reason):
       "\(what) is not well-formed XML: \(reason)."
-    case .faultyPage(let title, let faults):
-      "The page '\(title)' is not sound storage format, so nothing was written: "
-        + faults.map(\.description).joined(separator: "; ")
+    case .faultyPages(let faults):
+      "Pages are not sound storage format, so nothing was written:\n"
+        + faults.prefix(20).map(\.description).joined(separator: "\n")
+        + (faults.count > 20 ? "\nand \(faults.count - 20) more." : "")
+    case .notPublished(let folder, let reason):
+      "\(folder) holds no pages to check: \(reason). Write them with 'casebook publish --out'."
     case .notOurs(let folder):
       "\(folder) exists and was not written by 'publish' (it lacks the file "
         + "'\(SiteWriter.marker)'), so it was left alone. Move it away, or publish to another folder."

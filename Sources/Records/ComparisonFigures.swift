@@ -1,5 +1,6 @@
 public import Casework
 import Foundation
+import Synchronization
 
 /// What groups of runs look like beside each other.
 public struct ComparisonFigures {
@@ -7,6 +8,7 @@ public struct ComparisonFigures {
   /// What the groups are called, in their order.
   let names: [String]
   let store: RunStore
+  private let series = SeriesMemory()
   /// More curves than this cannot be told apart.
   private static let mostGroups = 8
   private static let mostPoints = 500
@@ -23,10 +25,10 @@ public struct ComparisonFigures {
   /// - Returns: The figure, or `nil` if no run reported the metric over steps.
   /// - Throws: ``RecordsError`` if the points cannot be read.
   public func curves(of metric: Metric) throws -> Figure? {
-    var series: [Figure.Series] = []
+    var drawn: [Figure.Series] = []
     for (group, name) in zip(comparison.groups, names).prefix(Self.mostGroups) {
       let runs = try group.runs.compactMap { run in
-        try store.series(of: run).first { $0.metric == metric.name }?.points
+        try series.of(run, in: store).first { $0.metric == metric.name }?.points
       }.filter { $0.count > 1 }
       guard !runs.isEmpty else { continue }
       // Only steps that every seed has: the mean is then always over the same runs.
@@ -40,13 +42,13 @@ public struct ComparisonFigures {
         .map { steps[$0] }
       let moments = shown.map { step in Moments(values.compactMap { $0[step] }) }
       let hasBand = runs.count > 1
-      series.append(
+      drawn.append(
         Figure.Series(
           "\(name) (n = \(runs.count))", x: shown.map(Double.init), y: moments.map(\.mean),
           low: hasBand ? moments.map { $0.mean - $0.deviation } : nil,
           high: hasBand ? moments.map { $0.mean + $0.deviation } : nil))
     }
-    guard !series.isEmpty else { return nil }
+    guard !drawn.isEmpty else { return nil }
     let unit = metric.unit.map { " (\($0))" } ?? ""
     let left = comparison.groups.count - Self.mostGroups
     return Figure(
@@ -56,7 +58,7 @@ public struct ComparisonFigures {
         + (left > 0 ? " \(left) more groups are not drawn." : ""),
       content: .lines(
         Figure.Plane(
-          x: Figure.Axis("step"), y: Figure.Axis(metric.name + unit), series: series)))
+          x: Figure.Axis("step"), y: Figure.Axis(metric.name + unit), series: drawn)))
   }
 
   /// Returns a metric of whole runs: a bar for each group with the interval of its mean.
@@ -85,5 +87,17 @@ extension Comparison {
       let parts = differing.compactMap { name in group.settings[name].map { "\(name)=\($0)" } }
       return parts.isEmpty ? group.presets.joined(separator: ", ") : parts.joined(separator: " ")
     }
+  }
+}
+
+/// What was read of runs whose metrics are drawn one after the other.
+private final class SeriesMemory: Sendable {
+  private let known = Mutex<[String: [MetricSeries]]>([:])
+
+  func of(_ run: Run, in store: RunStore) throws -> [MetricSeries] {
+    if let series = known.withLock({ $0[run.id] }) { return series }
+    let series = try store.series(of: run)
+    known.withLock { $0[run.id] = series }
+    return series
   }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Casework
 import Catalog
 import Foundation
-import Pages
 import Records
 
 struct CompareCommand: ParsableCommand {
@@ -24,9 +23,12 @@ struct CompareCommand: ParsableCommand {
     help: "Compare the runs that fulfil a condition.")
   var condition: String?
   @Option(help: "Only these metrics; the groups are sorted by the first.") var by: [String] = []
+  @Option(help: "Draw the first metric to this .svg.") var figure: String?
   @Option(
-    help: "Draw the first metric to this .svg: its curves with bands over seeds, or bars.")
-  var figure: String?
+    help: ArgumentHelp(
+      "What --figure draws: curves with bands over seeds, bars, or parallel lines across the "
+        + "settings that differ (default: curves, else bars)."))
+  var kind: FigureKind?
   @OptionGroup var output: OutputOptions
   @OptionGroup var house: House
 
@@ -36,6 +38,9 @@ struct CompareCommand: ParsableCommand {
     }
     if let figure, !figure.hasSuffix(".svg") {
       throw ValidationError("--figure writes SVG: name a file that ends in .svg, not '\(figure)'.")
+    }
+    if kind != nil, figure == nil {
+      throw ValidationError("--kind says what --figure draws; name a file with --figure out.svg.")
     }
     if ids.count == 1 { throw ValidationError("one run cannot be compared; name two or more.") }
   }
@@ -57,24 +62,6 @@ struct CompareCommand: ParsableCommand {
     try output.print(display.table, json: display.json(first.slug))
     guard output.format == .table else { return }
     for line in display.remarks { Terminal.output.print(line) }
-  }
-
-  /// Draws the first metric that has a curve; if it was asked for and has none, its means.
-  private func draw(_ comparison: Comparison, _ metrics: [Metric], to path: String) throws {
-    let drawer = ComparisonFigures(
-      comparison, names: comparison.groupNames, in: try house.readRuns())
-    guard let first = metrics.first else {
-      throw Failure.usage(.wrong("the runs have no metric to draw."))
-    }
-    var found = try drawer.curves(of: first)
-    if found == nil, by.isEmpty {
-      for metric in metrics.dropFirst() where found == nil {
-        found = try drawer.curves(of: metric)
-      }
-    }
-    let drawing = try (found ?? drawer.bars(of: first)).svg()
-    try drawing.write(to: URL(filePath: path), options: .atomic)
-    Terminal.error.print("casebook: wrote \(path).")
   }
 
   private func chosenRuns(_ catalog: Catalog) throws -> [Run] {

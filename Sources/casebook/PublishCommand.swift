@@ -1,10 +1,7 @@
 import ArgumentParser
-import Casework
-import Catalog
 import Confluence
 import Foundation
 import Pages
-import Records
 
 /// What is written.
 enum PublicationFormat: String, ExpressibleByArgument, CaseIterable {
@@ -29,18 +26,25 @@ struct PublishCommand: AsyncParsableCommand {
       needs the e-mail address that it belongs to in CASEBOOK_CONFLUENCE_USER too. With --from, \
       the pages are those that --out DIR wrote, on this machine or another.
 
-      Exit codes: 0 done, 1 pages are left as somebody edited them, 2 wrong use, 3 it failed, 130 \
-      interrupted.
+      Every page is checked before anything is written or sent; --check does only that, for what \
+      would be published or for a folder that --out wrote, and names page, line and rule.
+
+      Exit codes: 0 done, 1 pages are left as somebody edited them or are not sound, 2 wrong use, 3 \
+      it failed, 130 interrupted.
 
       Of finished runs, the latest of each case, settings and seed is published; --where chooses among \
       them, and --run names runs.
       """)
 
+  @Argument(help: "With --check: a folder that --out wrote, to be checked as it lies there.")
+  var folder: String?
   @Option(help: "The folder to write to.") var out: String?
   @Option(help: "What to write with --out: pages, markdown or ro-crate.")
   var format = PublicationFormat.pages
   @Option(help: "With ro-crate: the address of the licence that the results are given under.")
   var licence: String?
+  @Flag(help: "Only say what is wrong with the pages, for both flavours if none is named.")
+  var check = false
   @Option(name: .customLong("run"), help: "A run to publish, by the start of its id.")
   var ids: [String] = []
   @Option(
@@ -50,15 +54,22 @@ struct PublishCommand: AsyncParsableCommand {
   @Option(help: "Put pages into a wiki that --out wrote to DIR, rather than writing them anew.")
   var from: String?
   @Option(
-    help: "Which Confluence: dc or cloud (default: as the address tells).",
-    transform: Flavour.named)
-  var flavour: Flavour?
+    help:
+      "Which Confluence the pages are for: dc (Data Center) or cloud (default: as --to tells, or dc).",
+    transform: StorageFlavour.named)
+  var flavour: StorageFlavour?
   @OptionGroup(title: "With --to") var wiki: WikiOptions
   @Flag(help: "Say only where the pages are.") var quiet = false
   @OptionGroup var house: House
 
   func validate() throws {
-    guard out != nil || wiki.to != nil else {
+    guard folder == nil || check else {
+      throw ValidationError("a folder is named without --check; to write to it, use --out DIR.")
+    }
+    guard !check || (out == nil && wiki.to == nil) else {
+      throw ValidationError("--check writes nothing; leave out --out and --to, which check too.")
+    }
+    guard out != nil || wiki.to != nil || check else {
       throw ValidationError("say where to publish: --out DIR, or --to URL --space KEY.")
     }
     guard format == .pages || (out != nil && wiki.to == nil) else {
@@ -73,6 +84,7 @@ struct PublishCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if let folder { return try report(PublishedFolder(folder).faults(for: flavour)) }
     if let from, let to = wiki.to {
       let folder = URL(filePath: from)
       let inner = folder.appending(path: "confluence")
@@ -80,17 +92,19 @@ struct PublishCommand: AsyncParsableCommand {
       let pages = try PageSet(folder: isOuter ? inner : folder)
       return try await wiki.send(pages, to: to, flavour: flavour, isQuiet: quiet)
     }
-    let catalog = try house.soundCatalog()
-    let store = try house.readRuns()
-    let runs = try published(store)
-    let site = try Site(
-      name: "Casebook", entries: catalog.entries, runnable: runnable(catalog),
-      runs: runs.map { try pageRun($0, store) }, comparisons: comparisons(runs, catalog, store),
-      assets: assets())
+    let site = try Publication(
+      house: house, ids: ids, condition: condition, takesAllFiles: format == .crate
+    ).site()
+    if check {
+      // What is sound for the one may be unknown to the other.
+      let flavours = flavour.map { [$0] } ?? StorageFlavour.allCases
+      return try report(flavours.flatMap { try site.faults(for: $0) })
+    }
     if let out { try write(site, to: out) }
     if let to = wiki.to {
+      let flavour = try flavour ?? WikiOptions.flavour(of: to)
       try await wiki.send(
-        PageSet(site.storagePages()), to: to, flavour: flavour, isQuiet: quiet)
+        PageSet(site.storagePages(flavour)), to: to, flavour: flavour, isQuiet: quiet)
     }
   }
 
@@ -98,7 +112,7 @@ struct PublishCommand: AsyncParsableCommand {
     let (first, hint): (String, String)
     switch format {
     case .pages:
-      try site.write(to: out)
+      try site.write(to: out, flavour: flavour ?? .dataCenter)
       (first, hint) = ("html/index.html", "; for Confluence \(out)/confluence")
     case .markdown:
       try site.writeMarkdown(to: out)
@@ -114,97 +128,27 @@ struct PublishCommand: AsyncParsableCommand {
     Terminal.error.print("Published \(cases)\(runs): open \(out)/\(first)\(hint).")
   }
 
-  /// The latest finished run of each case, settings and seed.
-  private func published(_ store: RunStore) throws -> [Run] {
-    guard ids.isEmpty else { return try ids.map { try store.run(named: $0) } }
-    struct Kind: Hashable {
-      let slug: Slug
-      let settings: [String: JSONValue]
-      let seed: Int
+  /// Prints what is wrong with pages.
+  private func report(_ faults: [PageFault]) throws {
+    for fault in faults { Terminal.output.print(fault.description) }
+    if faults.isEmpty {
+      if !quiet { Terminal.error.print("casebook: the pages are sound.") }
+      return
     }
-    var seen: Set<Kind> = []
-    return try store.runs(where: condition).filter {
-      $0.status == .finished
-        && seen.insert(Kind(slug: $0.slug, settings: $0.settings, seed: $0.seed)).inserted
-    }
+    let pages = Set(faults.map(\.page)).count
+    Terminal.error.print(
+      "casebook: \(faults.count) \(faults.count == 1 ? "fault" : "faults") on \(pages) "
+        + "\(pages == 1 ? "page" : "pages").")
+    throw Failure.answerIsNo
   }
+}
 
-  private func pageRun(_ run: Run, _ store: RunStore) throws -> PageRun {
-    // Small outputs can be had from the page, and the others are listed; an archive takes all.
-    let files = run.artifacts.filter { artifact in
-      format == .crate
-        ? [.output, .code].contains(artifact.role)
-        : artifact.role == .output && artifact.bytes <= 4_000_000
+extension StorageFlavour {
+  fileprivate static func named(_ text: String) throws -> StorageFlavour {
+    guard let flavour = StorageFlavour(rawValue: text) else {
+      throw ValidationError(
+        "'\(text)' is neither dc (Confluence Data Center) nor cloud (Confluence Cloud).")
     }
-    return PageRun(
-      run: run, series: try store.series(of: run), figures: try store.figures(of: run),
-      files: Dictionary(
-        try files.map { ($0.name, try store.data(of: $0)) }, uniquingKeysWith: { first, _ in first }
-      ),
-      verification: try store.verification(of: run))
-  }
-
-  private func runnable(_ catalog: Catalog) -> [Slug: [String: JSONValue]] {
-    let pairs = catalog.entries.compactMap { entry in
-      entry.implementation.map { implementation in
-        (
-          entry.slug,
-          Dictionary(
-            uniqueKeysWithValues: implementation.interface.settings.map { ($0.name, $0.standard) })
-        )
-      }
-    }
-    return Dictionary(uniqueKeysWithValues: pairs)
-  }
-
-  /// One for each case with two published runs or more.
-  private func comparisons(
-    _ runs: [Run], _ catalog: Catalog, _ store: RunStore
-  ) throws -> [ComparisonTable] {
-    try catalog.entries.compactMap { entry in
-      let own = runs.filter { $0.slug == entry.slug }
-      guard own.count > 1 else { return nil }
-      let metrics = entry.metrics.filter { metric in
-        !metric.isTiming && own.contains { $0.metrics[metric.name] != nil }
-      }
-      let comparison = Comparison(of: own, metrics: metrics)
-      let names = comparison.groupNames
-      let drawer = ComparisonFigures(comparison, names: names, in: store)
-      return ComparisonTable(
-        slug: entry.slug, title: "\(entry.title): comparison",
-        summary: "All published runs of \(entry.title); those that differ only in their seed are "
-          + "one group.",
-        useCase: entry.slug, metrics: metrics.map(\.name),
-        groups: zip(names, comparison.groups).map { name, group in
-          ComparisonTable.Group(
-            name: name, runs: group.runs.map(\.id),
-            statistics: group.statistics.mapValues { statistic in
-              ComparisonTable.Statistic(
-                n: statistic.count, mean: statistic.mean, sd: statistic.standardDeviation,
-                ci95: statistic.interval.map { $0[0]...$0[1] })
-            })
-        },
-        tests: comparison.tests.map { test in
-          ComparisonTable.Test(
-            metric: test.metric, first: names[test.other], second: names[test.best],
-            difference: test.difference, adjustedP: test.adjustedP,
-            method: test.method.rawValue
-              + (test.method == .welch ? "" : " on \(test.count) seeds"),
-            interval: test.interval[0]...test.interval[1], effectSize: test.effectSize)
-        },
-        best: Dictionary(
-          uniqueKeysWithValues: comparison.rankings.compactMap { ranking in
-            ranking.best.flatMap { ranking.isRankable ? (ranking.metric, $0) : nil }
-          }),
-        curves: try metrics.compactMap { try drawer.curves(of: $0) })
-    }
-  }
-
-  private func assets() throws -> String {
-    guard let root = House.root else {
-      throw Failure.usage(
-        .wrong("the style of the site (site/assets) is not beside the program; install it again."))
-    }
-    return root + "/site/assets"
+    return flavour
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Casework
 import Confluence
 import Foundation
+import Pages
 
 /// How pages are put into a space of a wiki.
 struct WikiOptions: ParsableArguments {
@@ -41,7 +42,7 @@ struct WikiOptions: ParsableArguments {
   ///
   /// - Throws: ``Failure`` with 1 where pages are left as somebody edited them, and with 3 where
   ///   some failed.
-  func send(_ pages: PageSet, to address: String, flavour: Flavour?, isQuiet: Bool) async throws {
+  func send(_ pages: PageSet, to address: String, flavour: StorageFlavour?, isQuiet: Bool) async throws {
     let site = try site(address, flavour: flavour, isQuiet: isQuiet)
     if !isQuiet {
       Terminal.error.print("\(site.flavour.name) at \(site.address), space \(site.space).")
@@ -79,12 +80,23 @@ struct WikiOptions: ParsableArguments {
     }
   }
 
-  private func site(
-    _ address: String, flavour: Flavour?, isQuiet: Bool
-  ) throws -> ConfluenceSite {
-    guard let base = URL(string: address), let space else {
+  /// Which Confluence answers at an address, as far as that tells.
+  static func flavour(of address: String) throws -> StorageFlavour {
+    StorageFlavour(of: try url(address))
+  }
+
+  private static func url(_ address: String) throws -> URL {
+    guard let url = URL(string: address) else {
       throw Failure.usage(.wrong("'\(address)' is no address, as https://wiki.example.org is."))
     }
+    return url
+  }
+
+  private func site(
+    _ address: String, flavour: StorageFlavour?, isQuiet: Bool
+  ) throws -> ConfluenceSite {
+    let base = try Self.url(address)
+    guard let space else { throw Failure.usage(.wrong("--to needs the key of a space.")) }
     let token = try Token(file: tokenFile.map { URL(filePath: $0) })
     let pace = Pace.real { pause, reason in
       guard !isQuiet, pause >= .seconds(2) else { return }
@@ -103,15 +115,5 @@ struct WikiOptions: ParsableArguments {
       throw Failure.usage(
         .wrong("the report cannot be written to \(report): \(Failure.words(for: error))."))
     }
-  }
-}
-
-extension Flavour {
-  /// Reads an option's value.
-  static func named(_ text: String) throws -> Flavour {
-    guard let flavour = Flavour(rawValue: text) else {
-      throw ValidationError("'\(text)' is no flavour of Confluence; there are dc and cloud.")
-    }
-    return flavour
   }
 }

@@ -2,6 +2,7 @@ import Confluence
 import Foundation
 import StandIn
 import Testing
+import Pages
 
 /// Publication as a user starts it: processes, real connections, and an end at any moment.
 @Suite(.timeLimit(.minutes(5))) struct PublishTests {
@@ -9,12 +10,12 @@ import Testing
 
   init() throws { program = try Program() }
 
-  private func environment(_ flavour: Flavour) -> [String: String] {
+  private func environment(_ flavour: StorageFlavour) -> [String: String] {
     let user = ["CASEBOOK_CONFLUENCE_USER": flavour == .cloud ? StandInWiki.user : ""]
     return ["CASEBOOK_CONFLUENCE_TOKEN": StandInWiki.secret].merging(user) { $1 }
   }
 
-  private func arguments(_ server: LoopbackServer, _ flavour: Flavour) -> [String] {
+  private func arguments(_ server: LoopbackServer, _ flavour: StorageFlavour) -> [String] {
     let path = flavour == .cloud ? "" : "/confluence"
     return [
       "publish", "--to", "http://127.0.0.1:\(server.port)\(path)", "--flavour", flavour.rawValue,
@@ -24,7 +25,7 @@ import Testing
 
   /// Publishes until it is through, in the way of a shell.
   private func publish(
-    _ server: LoopbackServer, _ flavour: Flavour, _ more: String...
+    _ server: LoopbackServer, _ flavour: StorageFlavour, _ more: String...
   ) throws -> Program.Outcome {
     let (process, output, errors) = try program.start(
       arguments(server, flavour) + more, environment: environment(flavour))
@@ -41,9 +42,9 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  @Test(arguments: Flavour.allCases)
+  @Test(arguments: StorageFlavour.allCases)
   func `the catalogue is published, then kept, and no output holds the token`(
-    flavour: Flavour
+    flavour: StorageFlavour
   ) throws {
     let wiki = StandInWiki(flavour)
     let server = try LoopbackServer { wiki.answer($0) }
@@ -70,8 +71,8 @@ import Testing
 
   /// Ends the program with `kill -9` at moments that the server chooses: at each of its writes, in
   /// turn before and after it is carried out.
-  @Test(arguments: Flavour.allCases)
-  func `killed at fifty moments, the space ends as an uninterrupted one`(flavour: Flavour) throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `killed at fifty moments, the space ends as an uninterrupted one`(flavour: StorageFlavour) throws {
     let whole = StandInWiki(flavour)
     let peer = try LoopbackServer { whole.answer($0) }
     #expect(try program.run("publish", "--out", "pages").code == 0)

@@ -2,6 +2,7 @@ import Confluence
 import Foundation
 import StandIn
 import Testing
+import Pages
 
 @Suite struct AccessTests {
   let fixture: Fixture
@@ -57,7 +58,7 @@ import Testing
 
   @Test func `the flavour is told by the address, and Cloud is below wiki`() throws {
     let token = try Token("abc", source: "test")
-    func site(_ text: String, _ flavour: Flavour? = nil) throws -> ConfluenceSite {
+    func site(_ text: String, _ flavour: StorageFlavour? = nil) throws -> ConfluenceSite {
       try ConfluenceSite(
         base: #require(URL(string: text)), space: "ML", token: token, flavour: flavour)
     }

@@ -2,6 +2,7 @@ import Confluence
 import Foundation
 import StandIn
 import Testing
+import Pages
 
 /// Runs that break off, and what the next one makes of what they left.
 @Suite struct CutTests {
@@ -11,8 +12,8 @@ import Testing
 
   /// Cuts the connection at every single write of a first run, before and after it is done; a
   /// second run finishes, nothing is there twice, and a third writes nothing.
-  @Test(arguments: Flavour.allCases, [true, false])
-  func `a second run finishes what a cut left`(flavour: Flavour, isDone: Bool) async throws {
+  @Test(arguments: StorageFlavour.allCases, [true, false])
+  func `a second run finishes what a cut left`(flavour: StorageFlavour, isDone: Bool) async throws {
     let whole = Wiki(flavour)
     try await whole.publish(fixture)
     let count = whole.server.writes.count
@@ -36,8 +37,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Flavour.allCases, [true, false])
-  func `a second run finishes a cut update`(flavour: Flavour, isDone: Bool) async throws {
+  @Test(arguments: StorageFlavour.allCases, [true, false])
+  func `a second run finishes a cut update`(flavour: StorageFlavour, isDone: Bool) async throws {
     for cut in 0..<5 {
       let wiki = Wiki(flavour)
       if cut > 2 { wiki.server.edit { $0.keepsMessages = false } }

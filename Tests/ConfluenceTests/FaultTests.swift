@@ -2,15 +2,16 @@ import Confluence
 import Foundation
 import StandIn
 import Testing
+import Pages
 
 @Suite struct FaultTests {
   let fixture: Fixture
 
   init() throws { fixture = try Fixture() }
 
-  @Test(arguments: Flavour.allCases, ["GET ", "POST ", "/child/attachment"])
+  @Test(arguments: StorageFlavour.allCases, ["GET ", "POST ", "/child/attachment"])
   func `after 429 every method waits as long as it is asked to`(
-    flavour: Flavour, what: String
+    flavour: StorageFlavour, what: String
   ) async throws {
     let wiki = Wiki(flavour)
     wiki.server.fail(what, .status(429, headers: ["Retry-After": "7"]))
@@ -28,8 +29,8 @@ import Testing
     #expect(wiki.clock.pauses == [.seconds(30)])
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a date after 429 is compared with the server's own clock`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a date after 429 is compared with the server's own clock`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     let date = ["Retry-After": "Fri, 20 Nov 2026 10:00:42 GMT"]
     wiki.server.fail(
@@ -39,8 +40,8 @@ import Testing
     #expect(wiki.clock.pauses == [.seconds(12)])
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a date after 429 without a clock of the server's is compared with ours`(flavour: Flavour)
+  @Test(arguments: StorageFlavour.allCases)
+  func `a date after 429 without a clock of the server's is compared with ours`(flavour: StorageFlavour)
     async throws
   {
     let wiki = Wiki(flavour)
@@ -51,16 +52,16 @@ import Testing
     #expect(wiki.clock.pauses == [.seconds(60)])
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a server that stays busy ends the run after six tries`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a server that stays busy ends the run after six tries`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     wiki.server.fail("GET ", .status(429), times: 6)
     await #expect(throws: ConfluenceError.self) { try await wiki.publish(fixture) }
     #expect(wiki.clock.pauses == [0.5, 1, 2, 4, 8].map { .seconds($0) })
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a pause of an hour is not waited for`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a pause of an hour is not waited for`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     wiki.server.fail("GET ", .status(429, headers: ["Retry-After": "3600"]))
     await #expect(
@@ -69,8 +70,8 @@ import Testing
     #expect(wiki.clock.pauses.isEmpty)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a read is repeated after 503 and after a cut`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a read is repeated after 503 and after a cut`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     wiki.server.fail("GET ", .status(503))
     wiki.server.fail("GET ", .cutBefore)
@@ -80,9 +81,9 @@ import Testing
 
   /// Every write of a first run fails in each way in turn; the run itself finds out what was stored
   /// and ends as one without failures.
-  @Test(arguments: Flavour.allCases)
+  @Test(arguments: StorageFlavour.allCases)
   func `a write whose fate is not known is looked for before it is repeated`(
-    flavour: Flavour
+    flavour: StorageFlavour
   ) async throws {
     let whole = Wiki(flavour)
     try await whole.publish(fixture)
@@ -102,9 +103,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Flavour.allCases)
+  @Test(arguments: StorageFlavour.allCases)
   func `what is left of an upload that the server failed in is uploaded again`(
-    flavour: Flavour
+    flavour: StorageFlavour
   ) async throws {
     let wiki = Wiki(flavour)
     wiki.server.fail("/child/attachment", .torn)
@@ -115,9 +116,9 @@ import Testing
     #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
   }
 
-  @Test(arguments: Flavour.allCases)
+  @Test(arguments: StorageFlavour.allCases)
   func `a page that may not be read, or not written, does not keep the others from it`(
-    flavour: Flavour
+    flavour: StorageFlavour
   ) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
@@ -133,8 +134,8 @@ import Testing
     #expect(try await wiki.publish(fixture).titles(.updated) == ["MNIST + C header", "INFERNO"])
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a storm of failures is weathered`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a storm of failures is weathered`(flavour: StorageFlavour) async throws {
     for storm in 2...7 {
       let (whole, wiki) = (Wiki(flavour), Wiki(flavour))
       try await whole.publish(fixture)
@@ -144,8 +145,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a server that is down ends the run after three pages`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a server that is down ends the run after three pages`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     for index in 0..<9 { fixture.pages.append(.init(key: "p\(index)", title: "P\(index)")) }
     wiki.server.fail("POST ", .status(503), times: 100)
@@ -154,8 +155,8 @@ import Testing
     #expect(summary.isStopped)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a file that is too large does not keep the others from it`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a file that is too large does not keep the others from it`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     wiki.server.edit { $0.largestFile = 8 }
     let summary = try await wiki.publish(fixture)
@@ -167,8 +168,8 @@ import Testing
     #expect(second.isComplete && second.uploads == 1)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `409 without an edit is tried again, six times at most`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `409 without an edit is tried again, six times at most`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     fixture.pages[2].body = "<p>Ours</p>"
@@ -182,8 +183,8 @@ import Testing
     #expect(failures.first?.error?.description.contains("(409)") == true)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a body that the server rejects does not keep the others from it`(flavour: Flavour)
+  @Test(arguments: StorageFlavour.allCases)
+  func `a body that the server rejects does not keep the others from it`(flavour: StorageFlavour)
     async throws
   {
     let wiki = Wiki(flavour)
@@ -210,8 +211,8 @@ import Testing
     #expect(!text.contains("\n") && (status == 302 || text.contains("\"no way\"")))
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a space that is not there is named`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a space that is not there is named`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     let error = await #expect(throws: ConfluenceError.self) {
       try await wiki.site(space: "~ada").plan(pages: fixture.read())

@@ -4,6 +4,7 @@ import Foundation
 import StandIn
 import Synchronization
 import Testing
+import Pages
 
 /// A folder of pages that a test writes, and that goes away with it.
 final class Fixture {
@@ -80,10 +81,10 @@ struct Wiki {
   let server: StandInWiki
   let clock = TestClock()
 
-  init(_ flavour: Flavour = .dataCenter) { server = StandInWiki(flavour) }
+  init(_ flavour: StorageFlavour = .dataCenter) { server = StandInWiki(flavour) }
 
   /// The address of the wiki of each product.
-  static func address(_ flavour: Flavour) -> String {
+  static func address(_ flavour: StorageFlavour) -> String {
     switch flavour {
     case .dataCenter: "https://wiki.example.org/confluence/"
     case .cloud: "https://example.atlassian.net/wiki"

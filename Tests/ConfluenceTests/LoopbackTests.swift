@@ -3,6 +3,7 @@ import Foundation
 import StandIn
 import Synchronization
 import Testing
+import Pages
 
 /// What only real connections show, against a server on this machine.
 @Suite(.timeLimit(.minutes(1))) struct LoopbackTests {
@@ -12,7 +13,7 @@ import Testing
   init() throws { fixture = try Fixture() }
 
   private func site(
-    _ server: LoopbackServer, _ path: String, flavour: Flavour = .dataCenter,
+    _ server: LoopbackServer, _ path: String, flavour: StorageFlavour = .dataCenter,
     token: String = StandInWiki.secret
   ) throws -> ConfluenceSite {
     let base = try #require(URL(string: "http://127.0.0.1:\(server.port)\(path)"))
@@ -22,9 +23,9 @@ import Testing
       allowInsecure: true, transport: CurlTransport(stallLimit: .seconds(20)), pace: clock.pace())
   }
 
-  @Test(arguments: Flavour.allCases)
+  @Test(arguments: StorageFlavour.allCases)
   func `pages and a file of three megabytes arrive, and a second run writes nothing`(
-    flavour: Flavour
+    flavour: StorageFlavour
   ) async throws {
     let wiki = StandInWiki(flavour)
     let server = try LoopbackServer { wiki.answer($0) }

@@ -2,6 +2,7 @@ import Confluence
 import Foundation
 import StandIn
 import Testing
+import Pages
 
 /// Pages and attachments of an earlier publication.
 @Suite struct OrphanTests {
@@ -9,9 +10,9 @@ import Testing
 
   init() throws { fixture = try Fixture() }
 
-  @Test(arguments: Flavour.allCases)
+  @Test(arguments: StorageFlavour.allCases)
   func `what is no longer published is told, and removed when that is asked for`(
-    flavour: Flavour
+    flavour: StorageFlavour
   ) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
@@ -31,8 +32,8 @@ import Testing
     #expect(last.titles(.unchanged).count == 2 && last.orphans.isEmpty)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `an orphan that somebody edited, or put pages below, stays`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `an orphan that somebody edited, or put pages below, stays`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     fixture.pages.append(.init(key: "other", title: "Other", parent: "use-cases"))
     try await wiki.publish(fixture)
@@ -47,8 +48,8 @@ import Testing
     #expect(wiki.server.page("INFERNO") != nil && wiki.server.page("Other") != nil)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a copy that somebody made of a page is nothing of ours`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a copy that somebody made of a page is nothing of ours`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     wiki.server.edit { state in

@@ -2,14 +2,15 @@ import Confluence
 import Foundation
 import StandIn
 import Testing
+import Pages
 
 @Suite struct PublishingTests {
   let fixture: Fixture
 
   init() throws { fixture = try Fixture() }
 
-  @Test(arguments: Flavour.allCases)
-  func `the first run creates every page below its parent, with labels and files`(flavour: Flavour)
+  @Test(arguments: StorageFlavour.allCases)
+  func `the first run creates every page below its parent, with labels and files`(flavour: StorageFlavour)
     async throws
   {
     let wiki = Wiki(flavour)
@@ -25,15 +26,15 @@ import Testing
     #expect(page.files.allSatisfy { $0.comment.hasPrefix("casebook sha256:") })
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `without a parent the pages go below the home page`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `without a parent the pages go below the home page`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture, under: nil)
     #expect(wiki.server.page("Use cases")?.parent == "1")
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `the second run writes nothing`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `the second run writes nothing`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     let writes = wiki.server.writes
@@ -49,8 +50,8 @@ import Testing
         """)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `the second run writes nothing to a server that tells less`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `the second run writes nothing to a server that tells less`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     wiki.server.edit {
       $0.expandsListings = false
@@ -65,8 +66,8 @@ import Testing
     #expect(wiki.server.writes == writes)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `only what changed is written, and the plan names it`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `only what changed is written, and the plan names it`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     fixture.pages[1].body = "<p>Changed</p>"
@@ -92,8 +93,8 @@ import Testing
     #expect(wiki.server.page("INFERNO")?.version.number == 1)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `labels and files alone take no new version of the page`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `labels and files alone take no new version of the page`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     wiki.server.edit { $0.pages[3].labels.append("added by hand") }
@@ -106,8 +107,8 @@ import Testing
     #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a page keeps its identity when its title changes`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a page keeps its identity when its title changes`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     let id = wiki.server.page("INFERNO")?.id
@@ -121,8 +122,8 @@ import Testing
     #expect(wiki.server.page("INFERNO (case)")?.id == id)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a title that an earlier page gives up is not taken from under it`(flavour: Flavour)
+  @Test(arguments: StorageFlavour.allCases)
+  func `a title that an earlier page gives up is not taken from under it`(flavour: StorageFlavour)
     async throws
   {
     let wiki = Wiki(flavour)
@@ -136,8 +137,8 @@ import Testing
     #expect(try await wiki.publish(fixture).titles(.created) == ["INFERNO"])
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `another parent moves a page, a move by hand is left`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `another parent moves a page, a move by hand is left`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     wiki.server.edit { $0.pages[4].parent = "1" }
@@ -149,8 +150,8 @@ import Testing
     #expect(wiki.server.page("INFERNO")?.parent == wiki.server.page("MNIST + C header")?.id)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `more than fifty attachments are listed to their end`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `more than fifty attachments are listed to their end`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     wiki.server.edit { $0.partSize = 25 }
     fixture.pages[2].files = (0..<120).map { ("chart-\($0).png", Data("\($0)".utf8)) }
@@ -159,8 +160,8 @@ import Testing
     #expect(again.uploads == 0 && again.titles(.unchanged).count == 3)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `four hundred attachments are known again without a note of each`(flavour: Flavour)
+  @Test(arguments: StorageFlavour.allCases)
+  func `four hundred attachments are known again without a note of each`(flavour: StorageFlavour)
     async throws
   {
     let wiki = Wiki(flavour)
@@ -173,8 +174,8 @@ import Testing
     #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
   }
 
-  @Test(arguments: Flavour.allCases)
-  func `a page that only moves takes no new version on Cloud`(flavour: Flavour) async throws {
+  @Test(arguments: StorageFlavour.allCases)
+  func `a page that only moves takes no new version on Cloud`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     fixture.pages[2].parent = "mnist"
@@ -186,9 +187,9 @@ import Testing
     #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
   }
 
-  @Test(arguments: Flavour.allCases)
+  @Test(arguments: StorageFlavour.allCases)
   func `a dry run shows how the text changes, whatever the server made of it`(
-    flavour: Flavour
+    flavour: StorageFlavour
   ) async throws {
     let wiki = Wiki(flavour)
     fixture.pages[2].body = "<h2>Results</h2><p>Cluj é</p><p>AUC <strong>0.91</strong></p>"

@@ -38,6 +38,10 @@ import Testing
       .images(.init(width: 1, height: 1, columns: 0, tiles: [])),
       .scatter(.init(x: .init("x"), y: .init("y"), series: [])),
       .network(.init(nodes: [], links: [])),
+      .density(.init(x: .init("x"), y: .init("y"), label: "", xEdges: [], yEdges: [], counts: [])),
+      .parallel(.init(dimensions: [], items: [])),
+      .parallel(.init(dimensions: [.init(.init("a"))], items: [.init("", values: [.nan])])),
+      .overlay(.init(width: 1, height: 1, columns: 0, names: [], tiles: [])),
     ]
     for content in contents {
       let figure = Figure(name: "f", title: "t", caption: "c", content: content)
@@ -51,6 +55,37 @@ import Testing
     #expect(
       throws: PagesError.cannotDraw(figure: "f", reason: "'a' has 1 numbers where 4 are needed")
     ) { try Drawing(figure) }
+  }
+
+  @Test(
+    arguments: [
+      (
+        .density(
+          .init(x: .init(""), y: .init(""), label: "", xEdges: [0, 1], yEdges: [0, 1], counts: [])),
+        "0 counts for 2 and 2 edges"
+      ),
+      (
+        .parallel(.init(dimensions: [.init(.init("a"))], items: [.init("b", values: [])])),
+        "'b' has 0 values for 1 axes"
+      ),
+      (
+        .overlay(
+          .init(
+            width: 1, height: 1, columns: 1, names: ["r"],
+            tiles: [.init("c", pixels: [1], regions: [[]])])),
+        "'c' has numbers for another size of picture"
+      ),
+    ] as [(Figure.Content, String)])
+  func newerKindsThatDoNotFitAreRefused(content: Figure.Content, reason: String) {
+    let figure = Figure(name: "f", title: "t", caption: "c", content: content)
+    #expect(throws: PagesError.cannotDraw(figure: "f", reason: reason)) { try Drawing(figure) }
+  }
+
+  @Test func aPointIsCountedInItsCell() {
+    let density = Figure.Density(
+      x: .init("x"), y: .init("y"), label: "n", xEdges: [0, 1, 2], yEdges: [0, 1, 2],
+      points: [(0.5, 1.5), (1, 0), (2, 2), (3, 0), (-1, 0)])
+    #expect(density.counts == [0, 1, 1, 1])
   }
 
   @Test func networksThatDoNotFitAreRefused() throws {

@@ -5,7 +5,7 @@ extension Fixtures {
   /// One figure of each kind and of what is special in each.
   static let figures: [Figure] = [
     roc, spectrum, scatter, histogram, bars, confusion, correlations, digits, weights, colours,
-    network,
+    network, dalitz, settings, lungs,
   ]
 
   static let network: Figure = {

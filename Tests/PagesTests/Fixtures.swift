@@ -173,21 +173,24 @@ enum Fixtures {
           "1a2b3c4d", of: slug, seed: 1,
           metrics: [
             "ratio_to_pca": 1.0312, "residual_variance": 0.74871, "loss": 0.7312, "seconds": 61.25,
-          ], verdict: .bitwise),
-        series: [
-          series("loss", from: 1, to: 0.73), series("validation_loss", from: 1.05, to: 0.75),
-          series("learning_rate", from: 1e-3, to: 1e-6),
-        ], figures: figures, files: ["report: final?.txt": Data("hello\n".utf8)]),
+          ], verdict: .bitwise)
+      ) {
+        PageRun.Content(
+          series: [
+            series("loss", from: 1, to: 0.73), series("validation_loss", from: 1.05, to: 0.75),
+            series("learning_rate", from: 1e-3, to: 1e-6),
+          ], figures: figures, files: ["report: final?.txt": Data("hello\n".utf8)])
+      },
       PageRun(
         run: run(
           "2b3c4d5e", of: slug, seed: 2,
-          metrics: ["ratio_to_pca": 1.07, "residual_variance": .nan, "loss": 1.2e-7]),
-        series: [], figures: []),
+          metrics: ["ratio_to_pca": 1.07, "residual_variance": .nan, "loss": 1.2e-7])
+      ) { PageRun.Content() },
       PageRun(
         run: run(
           "3c4d5e6f", of: slug, seed: 3, metrics: ["loss": 12_345.678], status: .failed,
-          failure: "The loss is not a number at step 7: <lower> the rate & try again."),
-        series: [], figures: []),
+          failure: "The loss is not a number at step 7: <lower> the rate & try again.")
+      ) { PageRun.Content() },
     ]
   }
 

@@ -26,17 +26,21 @@ import Testing
     try check(FigureTable.csv(figure), "\(figure.name).csv")
   }
 
-  @Test func pagesOfACaseARunAndAComparison() throws {
+  @Test func pagesOfEachKind() throws {
     let site = try Fixtures.site()
     let content = try SiteContent(site)
     let wanted: [PageID: String] = try [
       .useCase("virgo-autoencoder"): "case", .run(Fixtures.padded("2b3c4d5e")): "run",
-      .comparison(Fixtures.slug("virgo-units").rawValue): "comparison",
+      .comparison(Fixtures.slug("virgo-units").rawValue): "comparison", .index: "index",
+      .registry: "registry",
     ]
-    for page in content.pages {
-      guard let name = wanted[page.id] else { continue }
-      let storage = StorageRenderer(directory: content.directory).render(page)
-      try check(MarkupWriter.storage(storage), "\(name).xhtml")
+    for id in content.ids {
+      guard let name = wanted[id] else { continue }
+      let page = try content.page(id)
+      for flavour in StorageFlavour.allCases {
+        let renderer = StorageRenderer(directory: content.directory, flavour: flavour)
+        try check(MarkupWriter.storage(renderer.render(page)), "\(name).\(flavour.rawValue).xhtml")
+      }
       let html = HTMLRenderer(directory: content.directory, siteName: site.name).render(page)
       try check(MarkupWriter.html(html), "\(name).html")
     }

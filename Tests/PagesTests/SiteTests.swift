@@ -53,6 +53,71 @@ import Testing
     }
   }
 
+  private func moments(below folder: String) throws -> [String: Date] {
+    try Dictionary(
+      uniqueKeysWithValues: files(below: folder).keys.map { path in
+        let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(path)")
+        return (path, attributes[.modificationDate] as? Date ?? .distantPast)
+      })
+  }
+
+  @Test func filesThatAreAsTheyWereAreNotWrittenAgain() throws {
+    try withFolder { folder in
+      let site = try Fixtures.site()
+      try site.write(to: folder)
+      let old = Date(timeIntervalSince1970: 1_000_000_000)
+      for path in try files(below: folder).keys {
+        try FileManager.default.setAttributes(
+          [.modificationDate: old], ofItemAtPath: "\(folder)/\(path)")
+      }
+      try Data("changed".utf8).write(to: URL(fileURLWithPath: "\(folder)/html/index.html"))
+      try site.write(to: folder)
+      let written = try moments(below: folder).filter { $0.value != old }.map(\.key)
+      #expect(written == ["html/index.html"])
+    }
+  }
+
+  @Test func aSiteThatCannotBeBuiltLeavesNothingBehind() throws {
+    try withFolder { folder in
+      let run = try #require(Fixtures.runs(of: Fixtures.slug("a")).first)
+      let site = try Site(
+        name: "", entries: [], runnable: [:], runs: [run], assets: "\(folder)/nowhere")
+      #expect(throws: PagesError.self) { try site.write(to: folder) }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+  }
+
+  @Test(arguments: StorageFlavour.allCases) func aPublishedFolderIsChecked(
+    flavour: StorageFlavour
+  ) throws {
+    try withFolder { folder in
+      try Fixtures.site(isHostile: true).write(to: folder, flavour: flavour)
+      #expect(try PublishedFolder(folder).faults() == [])
+      #expect(try PublishedFolder("\(folder)/confluence").faults(for: flavour) == [])
+      let page = "\(folder)/confluence/virgo-autoencoder/page.xhtml"
+      try Data("<p>\nx<h1>y</h1></p>".utf8).write(to: URL(fileURLWithPath: page))
+      try Data().write(to: URL(fileURLWithPath: "\(folder)/confluence/stray.txt"))
+      let faults = try PublishedFolder(folder).faults()
+      #expect(faults.contains { $0.fault == .misplaced("h1", parent: "p", line: 2) })
+      #expect(faults.contains { $0.description.contains("page.xhtml has another SHA-256 (list)") })
+      #expect(faults.contains { $0.description.contains("stray.txt is in no list") })
+    }
+  }
+
+  @Test func aFolderWithoutPagesIsRefused() throws {
+    try withFolder { folder in
+      #expect(
+        throws: PagesError.notPublished(folder: folder, reason: "it has no file pages.json")
+      ) { try PublishedFolder(folder) }
+      let list =
+        #"[{"key":"a","title":"A\ud800","labels":[],"file":"../x","sha256":"","attachments":[]}]"#
+      try Data(list.utf8).write(to: URL(fileURLWithPath: "\(folder)/pages.json"))
+      // A lone surrogate is no text: the list is refused, or the page that it names is.
+      let faults = (try? PublishedFolder(folder).faults()) ?? []
+      #expect(faults.isEmpty || faults.contains { $0.description.contains("leads out") })
+    }
+  }
+
   @Test func attachmentsAndReferencesAgree() throws {
     let pages = try Fixtures.site(isHostile: true).storagePages()
     let checker = StorageChecker(titles: Set(pages.map(\.title)))

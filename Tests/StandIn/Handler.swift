@@ -1,11 +1,12 @@
 import Confluence
 import Foundation
+public import Pages
 
 /// One request, taken apart, and what both products answer alike.
 struct Handler {
   typealias State = StandInWiki.State
 
-  let flavour: Flavour
+  let flavour: StorageFlavour
   let request: Request
   let path: [String]
   let query: [String: String]
@@ -13,11 +14,11 @@ struct Handler {
   let context: String
 
   /// The path below which each product answers.
-  static func context(_ flavour: Flavour) -> String {
+  static func context(_ flavour: StorageFlavour) -> String {
     flavour == .cloud ? "/wiki" : "/confluence"
   }
 
-  init(flavour: Flavour, request: Request) {
+  init(flavour: StorageFlavour, request: Request) {
     (self.flavour, self.request) = (flavour, request)
     let context = Self.context(flavour)
     self.context = context

@@ -1,5 +1,6 @@
 public import Confluence
 public import Foundation
+public import Pages
 
 /// A wiki in memory that answers as Confluence does, Data Center or Cloud, as far as
 /// its documentation and the reports of its users tell; with failures on demand.
@@ -10,14 +11,14 @@ public final class StandInWiki: Transport {
   public static let secret = "NjQ3-secret-token-Zx9"
   public static let user = "robot@example.org"
 
-  public let flavour: Flavour
+  public let flavour: StorageFlavour
   // A property's value is JSON as Foundation reads it, which is not Sendable: hence the lock and
   // this one place.
   private nonisolated(unsafe) var unguarded = State()
   private let lock = NSLock()
 
   /// Creates a wiki with a space `ML` that holds two pages of somebody's.
-  public init(_ flavour: Flavour = .dataCenter) { self.flavour = flavour }
+  public init(_ flavour: StorageFlavour = .dataCenter) { self.flavour = flavour }
 
   /// Reads or changes what the wiki holds.
   public func edit<Result>(_ change: (inout State) throws -> Result) rethrows -> Result {

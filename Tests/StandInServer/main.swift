@@ -1,6 +1,7 @@
 import Confluence
 import Foundation
 import StandIn
+import Pages
 
 // A wiki to try publishing with: StandInServer [dc|cloud] [PORT] [REQUESTS BETWEEN FAILURES]
 //
@@ -8,7 +9,7 @@ import StandIn
 //     --to http://127.0.0.1:8090/confluence --space ML --insecure-http
 
 let arguments = CommandLine.arguments.dropFirst()
-let wiki = StandInWiki(arguments.first.flatMap { Flavour(rawValue: $0) } ?? .dataCenter)
+let wiki = StandInWiki(arguments.first.flatMap { StorageFlavour(rawValue: $0) } ?? .dataCenter)
 wiki.edit { $0.storm = arguments.dropFirst(2).first.flatMap { Int($0) } ?? 0 }
 let port = arguments.dropFirst().first.flatMap { UInt16($0) } ?? 8090
 let server = try LoopbackServer(port: port) { request in

@@ -1,64 +1,53 @@
-// Lets readers choose rows of a table by its columns' terms and by words. Without it the whole
-// table is shown.
+// Lets readers search the site, choose and sort rows, see runs beside each other and zoom into
+// plots. Without it the pages are whole, only still.
 "use strict";
+
+function make(name, properties, ...children) {
+  const element = document.createElement(name);
+  Object.assign(element, properties);
+  element.append(...children);
+  return element;
+}
+
+function labelled(label, control) {
+  return make("label", {}, make("span", { textContent: label }), control);
+}
+
+// Choosing rows by terms and words
 
 function terms(cell) {
   return (cell.dataset.terms || "").split("\n").filter(Boolean);
 }
 
-function chooser(label, control) {
-  const box = document.createElement("label");
-  const name = document.createElement("span");
-  name.textContent = label;
-  box.append(name, control);
-  return box;
-}
-
 function selectFor(table, index, name) {
-  const select = document.createElement("select");
   const found = new Set();
   for (const row of table.tBodies[0].rows) {
     terms(row.cells[index]).forEach((term) => found.add(term));
   }
-  const all = document.createElement("option");
-  all.value = "";
-  all.textContent = "All";
-  select.append(all);
+  const control = make("select", {}, make("option", { value: "", textContent: "All" }));
   for (const term of [...found].sort((a, b) => a.localeCompare(b, "en"))) {
-    const option = document.createElement("option");
-    option.value = term;
-    option.textContent = term;
-    select.append(option);
+    control.append(make("option", { value: term, textContent: term }));
   }
-  return { index, name, control: select };
+  return { index, name, control };
 }
 
-function prepare(table) {
+function addChooser(table) {
   const rows = [...table.tBodies[0].rows];
   const texts = rows.map((row) => row.textContent.toLowerCase());
-  const form = document.createElement("form");
-  form.className = "choose";
+  const form = make("form", { className: "choose" });
   form.setAttribute("role", "search");
+  form.setAttribute("aria-label", `Choose ${table.dataset.choose}`);
   form.addEventListener("submit", (event) => event.preventDefault());
-
-  const search = document.createElement("input");
-  search.type = "search";
-  search.autocomplete = "off";
-  form.append(chooser("Search", search));
-
+  const search = make("input", { type: "search", autocomplete: "off" });
+  form.append(labelled("Words", search));
   const selects = [...table.tHead.rows[0].cells]
     .map((cell, index) => ({ cell, index }))
     .filter(({ cell }) => cell.dataset.filter)
     .map(({ cell, index }) => selectFor(table, index, cell.dataset.filter));
-  selects.forEach(({ name, control }) => form.append(chooser(name, control)));
-
-  const clear = document.createElement("button");
-  clear.type = "reset";
-  clear.textContent = "Clear";
-  const count = document.createElement("output");
-  const foot = document.createElement("p");
-  foot.append(count, clear);
-  form.append(foot);
+  selects.forEach(({ name, control }) => form.append(labelled(name, control)));
+  const clear = make("button", { type: "reset", textContent: "Clear" });
+  const count = make("output");
+  form.append(make("p", {}, count, clear));
 
   function update() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -84,4 +73,312 @@ function prepare(table) {
   update();
 }
 
-document.querySelectorAll("table[data-choose]").forEach(prepare);
+// Sorting
+
+const units = { bytes: 1, byte: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+// The number that a text starts with, or NaN.
+function numberIn(text) {
+  const plain = text.trim().replaceAll(",", "").replaceAll("−", "-");
+  const time = plain.match(/^(?:(\d+) h )?(?:(\d+) min)(?: (\d+) s)?$/);
+  if (time) return (time[1] || 0) * 3600 + time[2] * 60 + +(time[3] || 0);
+  const parts = plain.match(/^(-?[\d.]+)(?: × 10(⁻?)([⁰¹²³⁴-⁹]+))?\s*([a-zA-Z]*)/);
+  if (!parts) return plain === "∞" ? Infinity : plain === "-∞" ? -Infinity : NaN;
+  const digits = [...(parts[3] || "")].map((digit) => superscripts.indexOf(digit)).join("");
+  return parts[1] * 10 ** ((parts[2] ? -1 : 1) * (digits || 0)) * (units[parts[4]] || 1);
+}
+
+function addSorting(table) {
+  const body = table.tBodies[0];
+  if (body.rows.length < 3) return;
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, index) => {
+    const button = make("button", { type: "button", className: "sort" }, ...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const isDown = head.getAttribute("aria-sort") === "ascending";
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", isDown ? "descending" : "ascending");
+      const isNumeric = head.classList.contains("number");
+      const keyed = [...body.rows].map((row, place) => {
+        const text = row.cells[index].innerText;
+        return { row, place, text, number: isNumeric ? numberIn(text) : NaN };
+      });
+      keyed.sort((a, b) => {
+        // What has no number stands last either way.
+        if (isNumeric && (isNaN(a.number) || isNaN(b.number))) {
+          return isNaN(a.number) - isNaN(b.number) || a.place - b.place;
+        }
+        const order = isNumeric
+          ? a.number - b.number
+          : a.text.localeCompare(b.text, "en", { numeric: true });
+        return (isDown ? -order : order) || a.place - b.place;
+      });
+      body.append(...keyed.map(({ row }) => row));
+    });
+  });
+}
+
+// Runs beside each other
+
+function facts(row) {
+  return new Map(row.dataset.facts.split("\n").map((line) => line.split("\t")));
+}
+
+function comparison(rows) {
+  const runs = rows.map((row) => ({ name: row.cells[0].innerText.trim(), facts: facts(row) }));
+  const names = [...new Set(runs.flatMap((run) => [...run.facts.keys()]))];
+  const differs = (name) => new Set(runs.map((run) => run.facts.get(name))).size > 1;
+  const head = make("tr", {}, make("th", { scope: "col", textContent: "What" }));
+  runs.forEach((run) => head.append(make("th", { scope: "col", className: "number", textContent: run.name })));
+  const body = make("tbody");
+  for (const name of [...names.filter(differs), ...names.filter((name) => !differs(name))]) {
+    const line = make("tr", { className: differs(name) ? "differs" : "" });
+    line.append(make("th", { scope: "row" }, make("code", { textContent: name })));
+    for (const run of runs) {
+      line.append(make("td", { className: "number", textContent: run.facts.get(name) ?? "–" }));
+    }
+    body.append(line);
+  }
+  const table = make("table", {}, make("thead", {}, head), body);
+  const box = make("div", { className: "wide", tabIndex: 0 }, table);
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", "Chosen runs beside each other");
+  return box;
+}
+
+function addComparing(table) {
+  const button = make("button", { type: "button", textContent: "Compare chosen runs", disabled: true });
+  const note = make("output", { textContent: "Choose two runs or more." });
+  const title = make("h3", { textContent: "Chosen runs beside each other", tabIndex: -1, hidden: true });
+  const place = make("div");
+  const boxes = [...table.tBodies[0].rows].map((row) => {
+    const box = make("input", { type: "checkbox", className: "pick" });
+    box.setAttribute("aria-label", `Choose run ${row.cells[0].innerText.trim()}`);
+    row.cells[0].prepend(box);
+    return { box, row };
+  });
+  const chosen = () => boxes.filter(({ box }) => box.checked).map(({ row }) => row);
+  table.addEventListener("change", () => {
+    const count = chosen().length;
+    button.disabled = count < 2;
+    note.textContent = count < 2 ? "Choose two runs or more." : `${count} runs are chosen.`;
+  });
+  button.addEventListener("click", () => {
+    place.replaceChildren(comparison(chosen()));
+    title.hidden = false;
+    title.focus();
+  });
+  const bar = make("p", { className: "compare" }, button, note);
+  table.closest(".wide").after(bar, title, place);
+}
+
+// Zooming into plots
+
+const svg = "http://www.w3.org/2000/svg";
+
+function shape(name, attributes, text) {
+  const element = document.createElementNS(svg, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+// An axis in the space in which it is straight: powers of ten for a logarithmic one.
+function axis(text) {
+  const [low, high, scale] = text.split(" ");
+  const isLogarithmic = scale === "logarithmic";
+  const straight = (value) => (isLogarithmic ? Math.log10(+value) : +value);
+  return { low: straight(low), high: straight(high), isLogarithmic };
+}
+
+function ticks({ low, high, isLogarithmic }) {
+  const rough = (high - low) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  let step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * 0.999);
+  if (isLogarithmic) step = Math.max(step, high - low < 1 ? step : 1);
+  const marks = [];
+  for (let index = Math.ceil(low / step - 1e-9); index * step <= high + step * 1e-9; index += 1) {
+    const value = isLogarithmic ? 10 ** (index * step) : index * step;
+    const text = Math.abs(value) < step * 1e-6 && !isLogarithmic ? "0" : +value.toPrecision(4);
+    marks.push({ place: index * step, text: String(text).replace("-", "−") });
+  }
+  return marks;
+}
+
+function addZoom(figure) {
+  const drawing = figure.querySelector("svg.drawing");
+  const marks = drawing && drawing.querySelector(".marks[data-plot]");
+  if (!marks) return;
+  const [left, top, right, bottom] = marks.dataset.plot.split(" ").map(Number);
+  const whole = { x: axis(marks.dataset.x), y: axis(marks.dataset.y) };
+  const axes = { x: drawing.querySelector(".x-axis"), y: drawing.querySelector(".y-axis") };
+  const drawn = { x: [...axes.x.childNodes], y: [...axes.y.childNodes] };
+  let shown = structuredClone(whole);
+  const width = right - left;
+  const height = bottom - top;
+
+  function draw() {
+    const isWhole = JSON.stringify(shown) === JSON.stringify(whole);
+    const spanX = shown.x.high - shown.x.low;
+    const spanY = shown.y.high - shown.y.low;
+    const scaleX = (whole.x.high - whole.x.low) / spanX;
+    const scaleY = (whole.y.high - whole.y.low) / spanY;
+    const moveX = left - scaleX * left + ((whole.x.low - shown.x.low) / spanX) * width;
+    const moveY = bottom - scaleY * bottom - ((whole.y.low - shown.y.low) / spanY) * height;
+    marks.setAttribute("transform", `matrix(${scaleX} 0 0 ${scaleY} ${moveX} ${moveY})`);
+    reset.disabled = isWhole;
+    if (isWhole) {
+      marks.removeAttribute("transform");
+      axes.x.replaceChildren(...drawn.x);
+      axes.y.replaceChildren(...drawn.y);
+      return;
+    }
+    axes.x.replaceChildren(
+      ...ticks(shown.x).flatMap(({ place, text }) => {
+        const x = left + ((place - shown.x.low) / spanX) * width;
+        return [
+          shape("path", { class: "rule", d: `M${x} ${bottom}v4` }),
+          shape("text", { class: "tick", x, y: bottom + 16, "text-anchor": "middle" }, text),
+        ];
+      })
+    );
+    axes.y.replaceChildren(
+      ...ticks(shown.y).flatMap(({ place, text }) => {
+        const y = bottom - ((place - shown.y.low) / spanY) * height;
+        return [
+          shape("path", { class: "grid", d: `M${left} ${y}H${right}` }),
+          shape("text", { class: "tick", x: left - 6, y: y + 4, "text-anchor": "end" }, text),
+        ];
+      })
+    );
+  }
+
+  function zoom(range, from, to) {
+    const span = range.high - range.low;
+    return { ...range, low: range.low + from * span, high: range.low + to * span };
+  }
+
+  function by(factor) {
+    const margin = (1 - factor) / 2;
+    shown = { x: zoom(shown.x, margin, 1 - margin), y: zoom(shown.y, margin, 1 - margin) };
+    draw();
+  }
+
+  const button = (text, label, action) => {
+    const element = make("button", { type: "button", textContent: text, onclick: action });
+    element.setAttribute("aria-label", `${label}: ${figure.querySelector("figcaption strong").textContent}`);
+    return element;
+  };
+  const reset = button("Whole", "Show the whole plot", () => {
+    shown = structuredClone(whole);
+    draw();
+  });
+  reset.disabled = true;
+  figure.querySelector(".canvas").after(
+    make(
+      "p",
+      { className: "zoom" },
+      button("+", "Zoom in", () => by(0.5)),
+      button("−", "Zoom out", () => by(2)),
+      reset,
+      make("span", { textContent: "or draw a box in the plot" })
+    )
+  );
+
+  // A box drawn with the pointer becomes the plot.
+  let start = null;
+  let box = null;
+  const place = (event) => {
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(
+      drawing.getScreenCTM().inverse()
+    );
+    return {
+      x: Math.min(Math.max(point.x, left), right),
+      y: Math.min(Math.max(point.y, top), bottom),
+    };
+  };
+  drawing.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || event.pointerType === "touch") return;
+    event.preventDefault();
+    start = place(event);
+    box = shape("rect", { class: "zoom-box" });
+    drawing.append(box);
+    drawing.setPointerCapture(event.pointerId);
+  });
+  drawing.addEventListener("pointermove", (event) => {
+    if (!start) return;
+    const end = place(event);
+    box.setAttribute("x", Math.min(start.x, end.x));
+    box.setAttribute("y", Math.min(start.y, end.y));
+    box.setAttribute("width", Math.abs(end.x - start.x));
+    box.setAttribute("height", Math.abs(end.y - start.y));
+  });
+  drawing.addEventListener("pointerup", (event) => {
+    if (!start) return;
+    const end = place(event);
+    const [x, y] = [[start.x, end.x], [start.y, end.y]].map((pair) => pair.sort((a, b) => a - b));
+    start = null;
+    box.remove();
+    if (x[1] - x[0] < 5 || y[1] - y[0] < 5) return;
+    shown = {
+      x: zoom(shown.x, (x[0] - left) / width, (x[1] - left) / width),
+      y: zoom(shown.y, (bottom - y[1]) / height, (bottom - y[0]) / height),
+    };
+    draw();
+  });
+}
+
+// Searching the site
+
+function addSearch(header) {
+  const root = document.documentElement.dataset.root || "";
+  const field = make("input", { type: "search", autocomplete: "off" });
+  const list = make("ul", { hidden: true });
+  const note = make("output");
+  const form = make("form", { className: "find" }, labelled("Search all pages", field), note, list);
+  form.setAttribute("role", "search");
+  form.setAttribute("aria-label", "All pages");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  header.append(form);
+  field.addEventListener(
+    "focus",
+    () => document.head.append(make("script", { src: `${root}assets/search.js`, onload: update })),
+    { once: true }
+  );
+
+  function update() {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = words.length
+      ? (window.casebookPages || []).filter((page) => {
+          const text = `${page.title} ${page.words}`.toLowerCase();
+          return words.every((word) => text.includes(word));
+        })
+      : [];
+    list.replaceChildren(
+      ...found
+        .slice(0, 12)
+        .map((page) =>
+          make("li", {}, make("a", { href: root + page.file, textContent: page.title }))
+        )
+    );
+    list.hidden = found.length === 0;
+    note.textContent = words.length
+      ? `${found.length} ${found.length === 1 ? "page" : "pages"}`
+      : "";
+  }
+  field.addEventListener("input", update);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    field.value = "";
+    update();
+    field.focus();
+  });
+}
+
+document.querySelectorAll("body > header").forEach(addSearch);
+document.querySelectorAll("table[data-choose]").forEach(addChooser);
+document.querySelectorAll("article table").forEach(addSorting);
+document.querySelectorAll("table[data-compare]").forEach(addComparing);
+document.querySelectorAll("figure").forEach(addZoom);

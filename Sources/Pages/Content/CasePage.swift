@@ -9,10 +9,13 @@ extension SiteContent {
       .lozenge(entry.level.rawValue, .neutral),
     ]
     if entry.isSimulated { badges += [.text(" "), .simulated] }
-    var blocks: [Block] = [.contents, .heading("Short description"), .text(entry.summary)]
-    blocks += generalInformation(entry) + software(entry) + dataSets(entry) + execution(entry)
+    var blocks: [Block] = [
+      .contents, .heading("Short description"), .excerpt([.text(entry.summary)]),
+    ]
+    blocks += authors(entry) + generalInformation(entry) + software(entry) + dataSets(entry)
+    blocks += execution(entry)
     blocks += try [.heading("Annotated description")] + prose(entry)
-    var figures = FigureFiles()
+    var figures = figureFiles(of: .useCase(entry.slug.rawValue))
     blocks += try examples(entry, &figures)
     blocks += settings(entry) + expectations(entry) + bestRuns(entry) + comparisons(entry)
     blocks += references(entry)
@@ -30,13 +33,29 @@ extension SiteContent {
       .filter { !$0.isEmpty && taken.insert($0).inserted }
   }
 
+  private func authors(_ entry: Entry) -> [Block] {
+    let original =
+      entry.references.isEmpty
+      ? "The original's authors are not known here."
+      : "The original's authors are those of its page and of the works under References."
+    return [
+      .heading("Authors and support"),
+      .text(
+        "\(original) This page and its program are part of \(site.name); questions and faults "
+          + "belong into the comments of this page or into the issues of the repository that the "
+          + "program was built from."),
+    ]
+  }
+
   private func generalInformation(_ entry: Entry) -> [Block] {
     let values: [[Inline]] = [
       [.text(entry.goal.text)], [.text(entry.algorithms.text)], [.text(entry.field.text)],
       [.text(entry.tools.text)], [.text(entry.comments)], [.text(entry.level.rawValue)],
       [.status(isRunnable: isRunnable(entry.slug))],
     ]
-    let properties = zip(Self.propertyNames, values).map { Block.Property(name: $0, value: $1) }
+    let properties = zip(Self.propertyNames, values).map { name, value in
+      Block.Property(name: name, value: value.plainText.isEmpty ? [.text("–")] : value)
+    }
     return [.heading("General information"), .properties(properties)]
   }
 
@@ -48,6 +67,7 @@ extension SiteContent {
         [
           ("Programming language", [.text(language(entry))]),
           ("ML toolset", [.text(toolset(entry))]),
+          ("Additional libraries", [.text(libraries(entry))]),
           ("Tools of the original", [.text(entry.tools.text.isEmpty ? "none" : entry.tools.text)]),
           ("Suggested environment", [.text("Linux, two processor cores; no accelerator needed")]),
         ]),
@@ -70,6 +90,11 @@ extension SiteContent {
         + command.requirements.joined(separator: " ")
   }
 
+  private func libraries(_ entry: Entry) -> String {
+    guard entry.command == nil else { return "none but the command's own" }
+    return "oneDNN, FFTW, HDF5, libpng, libarchive, SQLite, libxml2, librsvg"
+  }
+
   private func dataSets(_ entry: Entry) -> [Block] {
     var blocks: [Block] = [.heading("Needed datasets")]
     if entry.isSimulated {
@@ -83,14 +108,15 @@ extension SiteContent {
       return blocks + [.text("It needs no data set.")]
     }
     let columns: [Table.Column] = [
-      .init("Data set"), .init("Creator"), .init("Licence"), .init("Size", isNumeric: true),
+      .init("Data set"), .init("Creator"), .init("Type"), .init("Licence"),
+      .init("Size", isNumeric: true), .init("Source"),
     ]
     return blocks + [.table(Table(columns: columns, rows: rows))]
   }
 
   private func dataRow(_ name: String) -> [Table.Cell] {
     guard let data = dataSet(name) else {
-      return [.init([.code(name)]), .init(""), .init(""), .init("")]
+      return [.init([.code(name)])] + Array(repeating: .init("–"), count: 5)
     }
     let size = data.files.reduce(0) { $0 + $1.bytes }
     let files = data.files.count == 1 ? "1 file" : "\(Numbers.text(data.files.count)) files"
@@ -98,10 +124,20 @@ extension SiteContent {
       data.downloadBytes == 0
       ? "nothing to download" : "\(Numbers.bytes(data.downloadBytes)) to download"
     return [
-      .init([.link(.address(data.homepage), [.text(data.title)]), .lineBreak, .code(data.name)]),
-      .init(data.creator), .init(data.licence),
+      .init([.text(data.title), .lineBreak, .code(data.name)]),
+      .init(data.creator), .init(type(of: data)), .init(data.licence),
       .init([.text("\(Numbers.bytes(size)), \(files)"), .lineBreak, .text(download)]),
+      .init([.link(.address(data.homepage), [.text(data.homepage)])]),
     ]
+  }
+
+  /// The kinds of files, by the ends of their names.
+  private func type(of data: DataSet) -> String {
+    let ends = data.files.map { file in
+      file.name.split(separator: ".").dropFirst().suffix(2).joined(separator: ".")
+    }
+    let kinds = Set(ends.filter { !$0.isEmpty }).sorted().prefix(6).joined(separator: ", ")
+    return kinds.isEmpty ? "–" : kinds
   }
 
   private func execution(_ entry: Entry) -> [Block] {
@@ -150,17 +186,34 @@ extension SiteContent {
 
   /// The network and the other figures of the best run.
   private func examples(_ entry: Entry, _ figures: inout FigureFiles) throws -> [Block] {
-    guard let best = ranked(entry).first, !best.figures.isEmpty else { return [] }
+    guard let best = ranked(entry).first else { return [] }
+    let drawn = try best.content().figures
+    guard !drawn.isEmpty else { return [] }
     let id = PageID.run(best.run.id)
-    let networks = best.figures.filter(\.isNetwork)
-    let others = best.figures.filter { !$0.isNetwork }
-    return [
-      .heading("What a run shows"),
-      .paragraph([
-        .text("The figures of "), .link(.page(id, anchor: nil), [.text(title(id))]),
-        .text(", preset \(best.run.preset), "), .verdict(best.run.verdict), .text("."),
-      ]), .gallery(try (networks + others).map { try figures.add($0) }),
+    let source: [Inline] = [
+      .link(.page(id, anchor: nil), [.text(title(id))]), .text(", preset \(best.run.preset), "),
+      .verdict(best.run.verdict), .text("."),
     ]
+    let networks = drawn.filter(\.isNetwork)
+    let others = drawn.filter { !$0.isNetwork }
+    var blocks: [Block] = []
+    if !networks.isEmpty {
+      blocks += [
+        .heading("Network, layer by layer"), .paragraph([.text("As it was trained by ")] + source),
+      ]
+      for figure in networks {
+        if networks.count > 1 { blocks.append(.subheading(figure.title)) }
+        blocks.append(try figures.add(figure))
+        if let layers = Block.layers(of: figure) { blocks.append(layers) }
+      }
+    }
+    if !others.isEmpty {
+      blocks += [
+        .heading("What a run shows"), .paragraph([.text("The figures of ")] + source),
+        .gallery(try others.map { try figures.add($0) }),
+      ]
+    }
+    return blocks
   }
 
   private func settings(_ entry: Entry) -> [Block] {

@@ -5,7 +5,7 @@ import Catalog
 extension SiteContent {
   /// The metric by which runs are ranked: the first expected one that has a better side, else the
   /// first declared one.
-  private func headline(_ entry: Entry) -> Metric? {
+  func headline(_ entry: Entry) -> Metric? {
     let directed = entry.metrics.filter { $0.better != .neither }
     let expected = entry.expectations.lazy.compactMap { expectation in
       directed.first { $0.name == expectation.metric }
@@ -64,9 +64,7 @@ extension SiteContent {
   }
 
   private func row(_ expectation: Expectation, _ entry: Entry) -> [Table.Cell] {
-    let judged = runs(of: entry.slug).map(\.run).filter { run in
-      run.status == .finished && expectation.applies(preset: run.preset, settings: run.settings)
-    }
+    let judged = judged(expectation, entry)
     let metric = entry.metrics.first { $0.name == expectation.metric }
     let best = best(judged, expectation, better: metric?.better ?? .neither)
     var value: [Inline] = [.text("–")]
@@ -83,6 +81,24 @@ extension SiteContent {
       .init("\(expectation.source.words)\(note)"), .init(value),
       .init([.outcome(expectation.outcome(of: best?.metrics[expectation.metric]))]), .init(scope),
     ]
+  }
+
+  /// The published runs of which an expectation speaks.
+  private func judged(_ expectation: Expectation, _ entry: Entry) -> [Run] {
+    runs(of: entry.slug).map(\.run).filter { run in
+      run.status == .finished && expectation.applies(preset: run.preset, settings: run.settings)
+    }
+  }
+
+  /// How many expectations of a case have which outcome.
+  func outcomes(_ entry: Entry) -> [Expectation.Outcome: Int] {
+    var counts: [Expectation.Outcome: Int] = [:]
+    for expectation in entry.expectations {
+      let metric = entry.metrics.first { $0.name == expectation.metric }
+      let run = best(judged(expectation, entry), expectation, better: metric?.better ?? .neither)
+      counts[expectation.outcome(of: run?.metrics[expectation.metric]), default: 0] += 1
+    }
+    return counts
   }
 
   /// The run whose value fits a bound best: inside it first, then on the better side, or nearest
@@ -123,27 +139,53 @@ extension SiteContent {
         Table.Column("Preset"), .init("Seed", isNumeric: true), .init("Took", isNumeric: true),
         .init("Status"), .init("Verified"),
       ]
-    let rows = runs.map { run -> [Table.Cell] in
-      let name: [Inline] = [
-        .link(.page(.run(run.id), anchor: nil), [.code(shortID(run))])
-      ]
-      return [.init(name)]
-        + metrics.map { metric in
-          let value = run.metrics[metric.name]
-          return .init(value.map { [.number($0, unit: metric.unit, of: run)] } ?? [.text("–")])
-        }
-        + [
-          .init(run.preset), .init(Numbers.text(run.seed)),
-          .init(Numbers.duration(run.duration)), .init([.status(run.status)]),
-          .init([.verdict(run.verdict)]),
-        ]
-    }
+    let shown = runs.prefix(Self.mostRuns)
     let order = headline(entry).map { metric in
       metric.better == .neither
         ? "Newest first." : "Ranked by \(metric.name): \(metric.better.words)."
     }
-    return [.heading("Best runs")] + (order.map { [.text($0)] } ?? [])
-      + [.table(Table(columns: columns, rows: rows))]
+    var blocks: [Block] = [.heading("Best runs")] + (order.map { [.text($0)] } ?? [])
+    blocks.append(
+      .table(
+        Table(
+          columns: columns, rows: shown.map { row($0, metrics) }, facts: shown.map(facts))))
+    if runs.count > shown.count {
+      let all = Inline.link(.page(.registry, anchor: nil), [.text(title(.registry))])
+      blocks.append(
+        .paragraph([
+          .text("\(Numbers.text(runs.count - shown.count)) more runs are in the lists of "), all,
+          .text("."),
+        ]))
+    }
+    return blocks
+  }
+
+  /// More rows than this are not read.
+  private static let mostRuns = 50
+
+  private func row(_ run: Run, _ metrics: [Metric]) -> [Table.Cell] {
+    [.init([.link(.page(.run(run.id), anchor: nil), [.code(shortID(run))])])]
+      + metrics.map { metric in
+        let value = run.metrics[metric.name]
+        return .init(value.map { [.number($0, unit: metric.unit, of: run)] } ?? [.text("–")])
+      }
+      + [
+        .init(run.preset), .init(Numbers.text(run.seed)),
+        .init(Numbers.duration(run.duration)), .init([.status(run.status)]),
+        .init([.verdict(run.verdict)]),
+      ]
+  }
+
+  /// All that readers may want to see of runs beside each other: in each line a name, a tab and a
+  /// text, settings first.
+  private func facts(_ run: Run) -> String {
+    let pairs =
+      [("preset", run.preset), ("seed", Numbers.text(run.seed))]
+      + run.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value.shown) }
+      + run.metrics.sorted { $0.key < $1.key }.prefix(40).map { ($0.key, Numbers.text($0.value)) }
+    return pairs.map { name, text in
+      "\(name.label(100))\t\(text.label(200))"
+    }.joined(separator: "\n")
   }
 
   /// At most five metrics for the table: the headline, the expected ones, then the declared ones.

@@ -6,8 +6,20 @@ extension SiteContent {
   func comparisonPage(_ comparison: ComparisonTable) throws -> Page {
     let id = PageID.comparison(comparison.slug.rawValue)
     let entry = comparison.useCase.flatMap(entry)
-    var figures = FigureFiles()
+    var figures = figureFiles(of: id)
+    let all = comparison
+    let comparison = comparison.shortened(to: Self.mostGroups)
     var blocks: [Block] = [.contents]
+    if all.groups.count > comparison.groups.count {
+      blocks.append(
+        .callout(
+          .note, title: nil,
+          [
+            .text(
+              "Of \(Numbers.text(all.groups.count)) groups the \(comparison.groups.count) best by "
+                + "\(comparison.metrics.first ?? "their names") are shown here.")
+          ]))
+    }
     if comparison.groups.contains(where: { $0.runs.count < 2 }) {
       blocks.append(
         .callout(
@@ -37,14 +49,20 @@ extension SiteContent {
       blocks: blocks, files: figures.files)
   }
 
+  /// More groups and more runs of a group than these are not read.
+  private static let (mostGroups, mostRuns) = (12, 20)
+
   private func groups(_ comparison: ComparisonTable) -> Table {
     let rows = comparison.groups.map { group -> [Table.Cell] in
-      let links = group.runs.map { id -> [Inline] in
+      var links = group.runs.prefix(Self.mostRuns).map { id -> [Inline] in
         guard let run = run(id)?.run else { return [.code(String(id.prefix(8)))] }
         return [
           .link(.page(.run(id), anchor: nil), [.code(shortID(run))]),
           .text(" seed \(run.seed) "), .verdict(run.verdict),
         ]
+      }
+      if group.runs.count > links.count {
+        links.append([.text("and \(Numbers.text(group.runs.count - links.count)) more")])
       }
       return [
         .init(group.name), .init(Numbers.text(group.runs.count)),

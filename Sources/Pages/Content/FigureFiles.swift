@@ -5,18 +5,31 @@ public import Foundation
 struct FigureFiles {
   private(set) var files: [PageFile] = []
   private var taken: Set<String> = []
+  private let pictures: PictureStore
+  private let folder: String
+
+  /// - Parameters:
+  ///   - folder: The folder of the page's files.
+  ///   - pictures: Pictures that were drawn before.
+  init(folder: String, pictures: PictureStore) {
+    (self.folder, self.pictures) = (folder, pictures)
+  }
 
   /// Draws a figure: a picture for Confluence, one for the web, and its numbers.
   ///
   /// - Throws: ``PagesError/cannotDraw(figure:reason:)``.
   mutating func add(_ figure: Figure) throws -> Block {
-    let name = unique(figure.name.slugged(fallback: "figure"), endings: [".png", ".svg", ".csv"])
+    // Short, so that a number at its end stays within the length of a name in a drawing.
+    let base = String(figure.name.slugged(fallback: "figure").prefix(70))
+    let name = unique(base, endings: [".png", ".svg", ".csv"])
     var figure = figure
     figure.name = name
     let drawing = try Drawing(figure)
     let svg = try MarkupWriter.svg(drawing.file)
-    let png = try Raster.png(
-      svg: svg, size: Size(width: drawing.width, height: drawing.height), figure: name)
+    let png = try pictures.png(of: svg, at: (folder, name)) {
+      try Raster.png(
+        svg: svg, size: Size(width: drawing.width, height: drawing.height), figure: name)
+    }
     files += [
       PageFile(name: "\(name).png", mediaType: "image/png", content: png, use: .storage),
       PageFile(name: "\(name).svg", mediaType: "image/svg+xml", content: svg, use: .html),
@@ -24,8 +37,8 @@ struct FigureFiles {
     ]
     return .figure(
       FigureBlock(
-        title: figure.title, caption: figure.caption, drawing: drawing, imageName: "\(name).png",
-        vectorName: "\(name).svg", tableName: "\(name).csv"))
+        title: figure.title, caption: figure.caption, drawing: drawing, weight: svg.count,
+        imageName: "\(name).png", vectorName: "\(name).svg", tableName: "\(name).csv"))
   }
 
   /// Adds a file that a run kept.

@@ -14,7 +14,18 @@ extension SiteContent {
       "\(Numbers.text(site.entries.count)) machine-learning use cases, "
       + "\(Numbers.text(count)) of which can be run; \(Numbers.text(site.runs.count)) runs are "
       + "published here, each with its settings, its seed and what it takes to run it again."
-    var blocks: [Block] = [.table(useCaseTable)]
+    var blocks: [Block] = [
+      .table(useCaseTable),
+      .paragraph([
+        .text("How the runs and expectations of all cases stand: "),
+        .link(.page(.registry, anchor: nil), [.text(title(.registry))]), .text("."),
+      ]),
+      .heading("By field, goal and algorithm"),
+      .columns([
+        facet("Scientific field", \.field), facet("Goal", \.goal),
+        facet("ML algorithms", \.algorithms),
+      ]),
+    ]
     if !site.comparisons.isEmpty {
       let links = site.comparisons.map { comparison -> [Block] in
         let id = PageID.comparison(comparison.slug.rawValue)
@@ -30,6 +41,29 @@ extension SiteContent {
     return Page(
       id: .index, title: title(.index), parent: nil, labels: ["use-cases"], lead: [.text(lead)],
       badges: [], blocks: blocks, files: [])
+  }
+
+  /// The cases by the terms of a column.
+  private func facet(_ name: String, _ column: KeyPath<Entry, Entry.Column>) -> [Block] {
+    var cases: [String: [Entry]] = [:]
+    for entry in site.entries {
+      for term in entry[keyPath: column].terms where !term.titleText.isEmpty {
+        cases[term, default: []].append(entry)
+      }
+    }
+    let items = cases.sorted { ($0.key.lowercased(), $0.key) < ($1.key.lowercased(), $1.key) }
+      .map { term, entries -> [Block] in
+        let links = entries.map { entry -> [Inline] in
+          [.link(.page(.useCase(entry.slug.rawValue), anchor: nil), [.text(entry.title)])]
+        }
+        return [
+          .paragraph(
+            [.strong([.text(term)]), .text(" (\(Numbers.text(entries.count))): ")]
+              + Array(links.joined(separator: [.text(", ")])))
+        ]
+      }
+    let none: [Block] = [.text("No case names one.")]
+    return [.subheading(name)] + (items.isEmpty ? none : [.list(.bullets, items)])
   }
 
   private var useCaseTable: Table {

@@ -27,7 +27,7 @@ extension Inline {
     case .bitwise: .lozenge("verified bitwise", .good)
     case .withinTolerance: .lozenge("verified within tolerance", .good)
     case .different: .lozenge("not reproduced", .bad)
-    case .stale: .lozenge("verified before a change", .caution)
+    case .stale: .lozenge("stale", .caution)
     case nil: .lozenge("not verified", .neutral)
     }
   }
@@ -87,8 +87,12 @@ extension [String: JSONValue] {
 }
 
 extension Block {
-  static func heading(_ text: String) -> Block { .heading(level: 2, [.text(text)], anchor: "") }
-  static func subheading(_ text: String) -> Block { .heading(level: 3, [.text(text)], anchor: "") }
+  static func heading(_ text: String) -> Block {
+    .heading(Heading(level: 2, content: [.text(text)]))
+  }
+  static func subheading(_ text: String) -> Block {
+    .heading(Heading(level: 3, content: [.text(text)]))
+  }
   static func text(_ text: String) -> Block { .paragraph([.text(text)]) }
 
   /// A table of two columns that says what is what.

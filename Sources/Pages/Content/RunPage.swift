@@ -7,15 +7,21 @@ extension SiteContent {
   func runPage(_ item: PageRun) throws -> Page {
     let run = item.run
     let entry = entry(run.slug)
-    var figures = FigureFiles()
+    let content = try item.content()
+    var figures = figureFiles(of: .run(run.id))
     var blocks: [Block] = [.contents] + notices(run)
     blocks += [.heading("Summary"), .properties(summary(run, entry))]
     blocks += results(run, entry)
-    let curves = Figure.curves(of: item.series, metrics: entry?.metrics ?? [])
-    let drawn = try (item.figures + curves).map { try figures.add($0) }
+    let curves = try Figure.curves(of: content.series, metrics: entry?.metrics ?? [])
+      .map { try figures.add($0) }
+    if !curves.isEmpty { blocks += [.heading("Curves"), .gallery(curves)] }
+    let drawn = try content.figures.map { try figures.add($0) }
     if !drawn.isEmpty { blocks += [.heading("Figures"), .gallery(drawn)] }
-    blocks += settings(run, entry) + reproduction(item) + provenance(run.provenance)
-    blocks += artifacts(item, &figures)
+    blocks += content.figures.compactMap { figure in
+      Block.layers(of: figure).map { .expandable(title: "Layers: \(figure.title)", [$0]) }
+    }
+    blocks += settings(run, entry) + reproduction(run, content.verification)
+    blocks += provenance(run.provenance) + artifacts(run, content.files, &figures)
     var badges: [Inline] = [.status(run.status), .text(" "), .verdict(run.verdict)]
     if entry?.isSimulated == true { badges += [.text(" "), .simulated] }
     return Page(
@@ -29,7 +35,7 @@ extension SiteContent {
     var blocks: [Block] = []
     if let failure = run.failure {
       blocks.append(
-        .callout(.bad, title: "The run failed", [.code(failure, language: nil)]))
+        .callout(.bad, title: "The run failed", failureText(failure)))
     } else if run.status != .finished {
       blocks.append(
         .callout(
@@ -55,6 +61,16 @@ extension SiteContent {
     case .bitwise, .withinTolerance: break
     }
     return blocks
+  }
+
+  /// What ended the run; if it is long, its first line, and the rest for who wants it.
+  private func failureText(_ text: String) -> [Block] {
+    let first = text.cleaned.split(separator: "\n").first.map(String.init) ?? ""
+    guard text.count > 600 else { return [.code(text, language: nil)] }
+    return [
+      .paragraph([.text(first.shortened(to: 300))]),
+      .expandable(title: "All of the message", [.code(text, language: nil)]),
+    ]
   }
 
   private func summary(_ run: Run, _ entry: Entry?) -> [Block.Property] {
@@ -126,11 +142,11 @@ extension SiteContent {
     return [.heading("Settings"), .table(Table(columns: columns, rows: rows))]
   }
 
-  private func reproduction(_ item: PageRun) -> [Block] {
+  private func reproduction(_ run: Run, _ verification: Verification?) -> [Block] {
     let blocks: [Block] = [
-      .heading("How to run it again"), .code(command(repeating: item.run), language: "bash"),
+      .heading("How to run it again"), .code(command(repeating: run), language: "bash"),
     ]
-    guard let found = item.verification else { return blocks }
+    guard let found = verification else { return blocks }
     return blocks + [
       .text("Run again on \(Numbers.moment(found.at)): \(found.verdict.words)."),
       .list(.bullets, found.lines.map { [.text($0.trimmingCharacters(in: .whitespaces))] }),
@@ -155,7 +171,6 @@ extension SiteContent {
       ("Compiler", [.text(provenance.compiler)]),
     ]
     rows += (provenance.command?.facts ?? []).map { ($0.name, [.code($0.value)]) }
-    rows += provenance.libraries.sorted { $0.key < $1.key }.map { ($0.key, [.text($0.value)]) }
     rows += [
       ("Processor", [.text(provenance.cpuModel)]),
       ("Instruction set", [.text(provenance.instructionSet)]),
@@ -169,11 +184,21 @@ extension SiteContent {
       let name = run(parent).map { shortID($0.run) } ?? String(parent.prefix(8))
       rows.append(("Started from run", [.link(.page(.run(parent), anchor: nil), [.code(name)])]))
     }
-    return [.heading("Provenance"), .facts("What", "Which", rows)]
+    let more =
+      provenance.libraries.sorted { $0.key < $1.key }.map { ($0.key, [Inline.text($0.value)]) }
+      + (provenance.environment ?? [:]).sorted { $0.key < $1.key }
+      .map { ($0.key, [Inline.code($0.value)]) }
+    let blocks: [Block] = [.heading("Provenance"), .facts("What", "Which", rows)]
+    guard !more.isEmpty else { return blocks }
+    return blocks + [
+      .expandable(title: "Libraries and environment", [.facts("What", "Which", more)])
+    ]
   }
 
-  private func artifacts(_ item: PageRun, _ files: inout FigureFiles) -> [Block] {
-    let artifacts = item.run.artifacts.filter { $0.role != .figure }
+  private func artifacts(
+    _ run: Run, _ contents: [String: Data], _ files: inout FigureFiles
+  ) -> [Block] {
+    let artifacts = run.artifacts.filter { $0.role != .figure }
     guard !artifacts.isEmpty else { return [] }
     let columns: [Table.Column] = [
       .init("File"), .init("Kind"), .init("Type"), .init("Size", isNumeric: true),
@@ -182,7 +207,7 @@ extension SiteContent {
     var rows: [[Table.Cell]] = []
     for artifact in artifacts.sorted(by: { ($0.name, $0.sha256) < ($1.name, $1.sha256) }) {
       var name: [Inline] = [.code(artifact.name)]
-      if let content = item.files[artifact.name] {
+      if let content = contents[artifact.name] {
         let file = files.add(artifact.name, mediaType: artifact.mediaType, content: content)
         name = [.link(.attachment(file), name)]
       }

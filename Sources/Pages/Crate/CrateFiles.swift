@@ -7,9 +7,10 @@ struct CrateFiles {
 
   /// - Throws: ``PagesError/cannotDraw(figure:reason:)``.
   init(_ item: PageRun) throws {
+    let shown = try item.content()
     var figures = FigureFiles()
-    for figure in item.figures { _ = try figures.add(figure) }
-    for (name, content) in item.files.sorted(by: { $0.key < $1.key }) {
+    for figure in shown.figures { _ = try figures.add(figure) }
+    for (name, content) in shown.files.sorted(by: { $0.key < $1.key }) {
       let type = item.run.artifacts.first { $0.name == name }?.mediaType
       _ = figures.add(name, mediaType: type ?? "application/octet-stream", content: content)
     }
@@ -18,7 +19,7 @@ struct CrateFiles {
         PageFile(
           name: "record.json", mediaType: "application/json", content: try Self.record(item.run)),
         PageFile(
-          name: "metrics.csv", mediaType: "text/csv", content: Self.metrics(item.series)),
+          name: "metrics.csv", mediaType: "text/csv", content: Self.metrics(shown.series)),
       ] + figures.files
   }
 

@@ -1,7 +1,6 @@
 /// A part of a page: paragraphs, tables, figures and what else stands below each other.
 indirect enum Block: Hashable, Sendable {
-  /// A heading; level 1 is the title's, which the page itself holds.
-  case heading(level: Int, [Inline], anchor: String)
+  case heading(Heading)
   case paragraph([Inline])
   case list(ListKind, [[Block]])
   case quote([Block])
@@ -17,8 +16,12 @@ indirect enum Block: Hashable, Sendable {
   case properties([Property])
   /// Confluence gathers the properties of all pages with a label here; elsewhere nothing stands.
   case report(label: String, headings: [String])
-  /// Blocks that stand beside each other where there is room.
+  /// What other pages may show of this one.
+  case excerpt([Block])
+  /// Blocks that stand beside each other where there is room, each as wide as the others.
   case gallery([Block])
+  /// Two or three columns of blocks.
+  case columns([[Block]])
 
   enum ListKind: Hashable, Sendable {
     case bullets
@@ -29,6 +32,17 @@ indirect enum Block: Hashable, Sendable {
     var name: String
     var value: [Inline]
   }
+}
+
+/// A heading of a page.
+struct Heading: Hashable, Sendable {
+  /// Level 1 is the title's, which the page itself holds.
+  var level: Int
+  var content: [Inline]
+  /// The name by which links find it, unique in the page once that is complete.
+  var anchor = ""
+  /// Whether the page has links to it.
+  var isLinked = false
 }
 
 /// A table with a heading row.
@@ -62,6 +76,9 @@ struct Table: Hashable, Sendable {
   var hasRowHeadings = true
   /// What is counted when rows are chosen, such as `use cases`; `nil` if they cannot be.
   var filterNoun: String?
+  /// What readers of the HTML page can see of chosen rows beside each other: a text for each row,
+  /// in each line a name, a tab and a value.
+  var facts: [String] = []
 }
 
 /// A figure, its caption and the files that belong to it.
@@ -70,6 +87,8 @@ struct FigureBlock: Hashable, Sendable {
   var caption: String
   /// The drawing as a tree, for HTML.
   var drawing: Drawing
+  /// The bytes of the drawing as a file.
+  var weight: Int
   /// The attachments' names.
   var imageName: String
   var vectorName: String

@@ -29,11 +29,14 @@ enum Tone: String, Hashable, Sendable {
 
 /// What names a page in the site, independent of its title.
 struct PageID: Hashable, Sendable {
-  enum Kind: String, Hashable, Sendable { case index, useCase, run, comparison }
+  enum Kind: String, Hashable, Sendable { case index, useCase, run, comparison, registry, runs }
   var kind: Kind
   var name: String
 
   static let index = PageID(kind: .index, name: "")
+  static let registry = PageID(kind: .registry, name: "")
+  /// A list of published runs, numbered from 1.
+  static func runs(_ number: Int) -> PageID { PageID(kind: .runs, name: "\(number)") }
   static func useCase(_ slug: String) -> PageID { PageID(kind: .useCase, name: slug) }
   static func run(_ id: String) -> PageID { PageID(kind: .run, name: id) }
   static func comparison(_ slug: String) -> PageID { PageID(kind: .comparison, name: slug) }

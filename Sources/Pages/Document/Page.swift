@@ -45,7 +45,7 @@ struct Directory: Sendable {
   /// Finds a place for a page: a title of at most 255 characters and a folder that no other page
   /// has, whatever the case of its letters.
   mutating func add(_ id: PageID, title: String, suffix: String = "", folder: String) {
-    let title = uniqueTitle(title.singleLine, suffix: suffix.singleLine)
+    let title = uniqueTitle(title.titleText, suffix: suffix)
     let name = uniqueFolder(folder)
     let file =
       switch id.kind {
@@ -53,6 +53,8 @@ struct Directory: Sendable {
       case .useCase: "cases/\(name).html"
       case .run: "runs/\(name).html"
       case .comparison: "comparisons/\(name).html"
+      case .registry: "registry.html"
+      case .runs: "lists/\(name).html"
       }
     places[id] = Place(title: title, folder: name, file: file)
   }
@@ -62,8 +64,8 @@ struct Directory: Sendable {
     var count = 1
     while true {
       let ending = suffix + (count == 1 ? "" : " (\(count))")
-      let title = text.shortened(to: 255 - ending.utf16.count) + ending
-      if takenTitles.insert(title.lowercased()).inserted { return title }
+      let title = (text.shortened(to: 255 - ending.utf16.count) + ending).titleText
+      if takenTitles.insert(title.titleKey).inserted { return title }
       count += 1
     }
   }

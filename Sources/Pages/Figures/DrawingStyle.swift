@@ -4,6 +4,7 @@ enum DrawingStyle {
   struct Theme: Sendable {
     let paper, ink, quiet, grid: String
     let series: [String]
+    var isDark = false
   }
 
   /// Colours that readers with colour-blindness can tell apart (Okabe and Ito, 2008), in an order
@@ -19,10 +20,24 @@ enum DrawingStyle {
     paper: "#14181d", ink: "#e6e9ed", quiet: "#9aa5b1", grid: "#2c333b",
     series: [
       "#56b4e9", "#f28b3c", "#33c49b", "#dd9cc4", "#e6b43c", "#9fd3f2", "#f0e442", "#c2c9d1",
-    ])
+    ], isDark: true)
 
   /// The patterns that tell series apart without colour; the first is a full line.
   static let dashes = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2", "2 2 6 2", "1 4"]
+
+  /// The colours of regions on pictures, whose ground is neither paper nor dark.
+  static let regions = ["#56b4e9", "#e69f00", "#f0e442", "#cc79a7"]
+
+  /// The number of colours of lines that say a value.
+  static let shades = 9
+
+  /// The colours of lines that say a value, from low to high, each of enough contrast to the paper.
+  private static func shades(on theme: Theme) -> [String] {
+    (0..<shades).map { index in
+      let part = Double(index) / Double(shades - 1)
+      return ColourMap.sequential.colour(theme.isDark ? 0.3 + 0.7 * part : 0.8 * part).hex
+    }
+  }
 
   /// The number of series that look different from each other.
   static var count: Int { light.series.count }
@@ -51,6 +66,9 @@ enum DrawingStyle {
     \(scope).fill { fill-opacity: 0.12; }
     \(scope).whisker { stroke-width: 1.5; }
     \(scope).pixels { image-rendering: pixelated; }
+    \(scope).shade { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
+    \(scope).region { fill: none; stroke-width: 2; }
+    \(scope).region-halo { fill: none; stroke: #000000; stroke-width: 4; stroke-opacity: 0.55; }
 
     """
   }
@@ -73,6 +91,10 @@ enum DrawingStyle {
       text += "\(scope).line.s\(index), \(scope).dot.s\(index) { stroke: \(colour); }\n"
       text += "\(scope).band.s\(index), \(scope).fill.s\(index), \(scope).bar.s\(index) "
       text += "{ fill: \(colour); }\n"
+    }
+    for (index, colour) in shades(on: theme).enumerated() {
+      text += "\(scope).shade.q\(index) { stroke: \(colour); }\n"
+      text += "\(scope).shade-fill.q\(index) { fill: \(colour); }\n"
     }
     return text
   }

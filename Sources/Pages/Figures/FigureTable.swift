@@ -33,6 +33,28 @@ enum FigureTable {
             + matrix.values[start..<start + matrix.columns.count].map(Numbers.exact)
         }
     case .images(let grid): images(grid)
+    case .overlay(let overlay): self.overlay(overlay)
+    case .density(let density):
+      [["x from", "x to", "y from", "y to", density.label]]
+        + density.counts.enumerated().map { index, count in
+          let (row, column) = index.quotientAndRemainder(
+            dividingBy: density.xEdges.count - 1)
+          let edges = [
+            density.xEdges[column], density.xEdges[column + 1], density.yEdges[row],
+            density.yEdges[row + 1],
+          ]
+          return (edges + [count]).map(Numbers.exact)
+        }
+    case .parallel(let parallel):
+      [["name"] + parallel.dimensions.map(\.axis.label)]
+        + parallel.items.map { item in
+          [item.name]
+            + zip(item.values, parallel.dimensions).map { value, dimension in
+              dimension.names.flatMap { names in
+                Int(exactly: value).flatMap { names.indices.contains($0) ? names[$0] : nil }
+              } ?? Numbers.exact(value)
+            }
+        }
     case .network(let network):
       [["layer", "output", "parameters", "feeds"]]
         + network.nodes.enumerated().map { index, node in
@@ -62,6 +84,21 @@ enum FigureTable {
       for row in 0..<grid.height {
         let pixels = tile.pixels[row * width..<(row + 1) * width]
         rows.append(["\(index)", tile.label, "\(row)"] + pixels.map(Numbers.exact))
+      }
+    }
+    return rows
+  }
+
+  /// A row for each row of pixels of each picture and each of its regions.
+  private static func overlay(_ overlay: Figure.Overlay) -> [[String]] {
+    var rows = [["picture", "label", "part", "row"] + (0..<overlay.width).map(String.init)]
+    for (index, tile) in overlay.tiles.enumerated() {
+      let parts = [("picture", tile.pixels)] + Array(zip(overlay.names, tile.regions))
+      for (name, pixels) in parts {
+        for row in 0..<overlay.height {
+          let line = pixels[row * overlay.width..<(row + 1) * overlay.width]
+          rows.append(["\(index)", tile.label, name, "\(row)"] + line.map(Numbers.exact))
+        }
       }
     }
     return rows

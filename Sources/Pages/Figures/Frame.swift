@@ -13,24 +13,26 @@ struct Frame {
   /// The edges of the plot, found once: every point of every curve is placed by them.
   let left, top: Double
 
+  /// The height of the plot, and the room to the right of it.
+  private let plotHeight, margin: Double
+
   static let width = 480.0
-  private static let plotHeight = 250.0
-  private static let line = 17.0
 
   init(
     name: String, x: AxisScale, y: AxisScale, xLabel: String, yLabel: String, legend: Legend,
-    categories: [String] = []
+    categories: [String] = [], plotHeight: Double = 250, margin: Double = 14
   ) {
     (self.name, self.x, self.y) = (name, x, y)
     (self.xLabel, self.yLabel) = (xLabel, yLabel)
     (self.legend, self.categories) = (legend, categories)
+    (self.plotHeight, self.margin) = (plotHeight, margin)
     let widest = y.ticks.map { textWidth($0.text, size: 11) }.max() ?? 0
     left = (yLabel.isEmpty ? 14 : 30) + min(widest, 110)
-    top = 10 + legend.height(within: Self.width - 14 - left)
+    top = 10 + legend.height(within: Self.width - margin - left)
   }
 
-  var right: Double { Self.width - 14 }
-  var bottom: Double { top + Self.plotHeight }
+  var right: Double { Self.width - margin }
+  var bottom: Double { top + plotHeight }
 
   /// The size of the whole drawing.
   var size: Size {
@@ -56,14 +58,27 @@ struct Frame {
       .make("defs", [:], [.make("clipPath", ["id": clip], [plotRectangle])])
     ]
     nodes += legend.drawn(x: left, y: 10, width: right - left)
-    nodes += yAxis
-    nodes += categories.isEmpty ? xAxis : categoryAxis
-    nodes.append(.make("g", ["clip-path": "url(#\(clip))"], marks))
+    nodes.append(.make("g", ["class": "y-axis"], yAxis))
+    nodes.append(.make("g", ["class": "x-axis"], categories.isEmpty ? xAxis : categoryAxis))
+    nodes += titles
+    nodes.append(
+      .make("g", ["clip-path": "url(#\(clip))"], [.make("g", zoomFacts, marks)]))
     nodes.append(
       .make(
         "path", ["class": "rule", "d": Path.line([(left, top), (left, bottom), (right, bottom)])]))
     if isEmpty { nodes.append(emptyNote) }
     return (size, nodes)
+  }
+
+  /// What a reader's zoom needs to know: where the plot stands, and what its axes say.
+  private var zoomFacts: KeyValuePairs<String, String?> {
+    guard categories.isEmpty else { return ["class": "marks"] }
+    func facts(_ scale: AxisScale) -> String {
+      "\(Numbers.exact(scale.low)) \(Numbers.exact(scale.high)) "
+        + (scale.isLogarithmic ? "logarithmic" : "linear")
+    }
+    let place = [left, top, right, bottom].map(Numbers.coordinate).joined(separator: " ")
+    return ["class": "marks", "data-plot": place, "data-x": facts(x), "data-y": facts(y)]
   }
 
   private var plotRectangle: Node {
@@ -91,17 +106,17 @@ struct Frame {
       nodes.append(
         .label(tick.text, x: left - 6, y: height + 4, anchor: "end", style: "tick"))
     }
-    if !yLabel.isEmpty {
-      let middle = (top + bottom) / 2
-      nodes.append(
-        .make(
-          "text",
-          [
-            "class": "label", "text-anchor": "middle",
-            "transform": "translate(13 \(Numbers.coordinate(middle))) rotate(-90)",
-          ], text: yLabel.singleLine.shortened(to: 44)))
-    }
     return nodes
+  }
+
+  private var titles: [Node] {
+    guard !yLabel.isEmpty else { return [xTitle].compactMap(\.self) }
+    let middle = (top + bottom) / 2
+    let place = "translate(13 \(Numbers.coordinate(middle))) rotate(-90)"
+    let title = Node.make(
+      "text", ["class": "label", "text-anchor": "middle", "transform": place],
+      text: yLabel.label(44))
+    return [title] + [xTitle].compactMap(\.self)
   }
 
   private var xAxis: [Node] {
@@ -117,17 +132,17 @@ struct Frame {
       nodes.append(
         .label(tick.text, x: place, y: bottom + 16, anchor: "middle", style: "tick"))
     }
-    return nodes + [xTitle].compactMap(\.self)
+    return nodes
   }
 
   private var xTitle: Node? {
     guard !xLabel.isEmpty else { return nil }
     return .label(
-      xLabel.singleLine.shortened(to: 70), x: (left + right) / 2, y: size.height - 8,
+      xLabel.label(70), x: (left + right) / 2, y: size.height - 8,
       anchor: "middle", style: "label")
   }
 
-  private var shortCategories: [String] { categories.map { $0.singleLine.shortened(to: 28) } }
+  private var shortCategories: [String] { categories.map { $0.label(28) } }
 
   private var isSlanted: Bool { shortCategories.contains { textWidth($0, size: 11) > slot - 4 } }
 
@@ -153,79 +168,6 @@ struct Frame {
           "transform": "translate(\(position)) rotate(-40)",
         ], text: text)
     }
-    return nodes + [xTitle].compactMap(\.self)
-  }
-}
-
-/// What the marks of a plot stand for, above it so that it covers nothing.
-struct Legend {
-  /// A mark and its name.
-  struct Item {
-    enum Mark { case line, dot, bar, guide }
-    var mark: Mark
-    var index: Int
-    var name: String
-  }
-  var items: [Item]
-
-  private static let line = 18.0
-
-  func height(within width: Double) -> Double {
-    items.isEmpty ? 0 : Double(rows(within: width).count) * Self.line + 4
-  }
-
-  func drawn(x: Double, y: Double, width: Double) -> [Node] {
-    var nodes: [Node] = []
-    for (row, items) in rows(within: width).enumerated() {
-      var left = x
-      let middle = y + Double(row) * Self.line + 6
-      for item in items {
-        nodes.append(mark(item, x: left, y: middle))
-        nodes.append(
-          .label(text(item), x: left + 28, y: middle + 4, anchor: "start", style: "legend"))
-        left += itemWidth(item)
-      }
-    }
     return nodes
-  }
-
-  private func text(_ item: Item) -> String { item.name.singleLine.shortened(to: 52) }
-
-  private func itemWidth(_ item: Item) -> Double { 28 + textWidth(text(item), size: 11) + 14 }
-
-  private func rows(within width: Double) -> [[Item]] {
-    var rows: [[Item]] = []
-    var used = Double.infinity
-    for item in items {
-      let needed = itemWidth(item)
-      if used + needed > width + 14 {
-        rows.append([])
-        used = 0
-      }
-      rows[rows.count - 1].append(item)
-      used += needed
-    }
-    return rows
-  }
-
-  private func mark(_ item: Item, x: Double, y: Double) -> Node {
-    switch item.mark {
-    case .line:
-      .make(
-        "path",
-        [
-          "class": DrawingStyle.series(item.index, "line"), "d": Path.line([(x, y), (x + 22, y)]),
-          "stroke-dasharray": Path.dash(item.index),
-        ])
-    case .guide: .make("path", ["class": "guide", "d": Path.line([(x, y), (x + 22, y)])])
-    case .dot: Path.dots([(x + 11, y)], index: item.index)
-    case .bar:
-      .make(
-        "rect",
-        [
-          "class": DrawingStyle.series(item.index, "bar"), "x": Numbers.coordinate(x + 4),
-          "y": Numbers.coordinate(y - 5), "width": "14", "height": "10",
-        ])
-    }
   }
 }

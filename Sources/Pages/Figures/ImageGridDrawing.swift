@@ -7,12 +7,27 @@ struct ImageGridDrawing {
   private let figure: String
   private let columns: Int
   private let tile: Size
+  /// For each picture its regions.
+  private let regions: [[[Double]]]
+  private let legend: Legend
 
-  init(_ grid: Figure.ImageGrid, figure: String) {
-    (self.grid, self.figure) = (grid, figure)
+  init(_ overlay: Figure.Overlay, figure: String) {
+    self.init(
+      Figure.ImageGrid(
+        width: overlay.width, height: overlay.height, columns: overlay.columns,
+        tiles: overlay.tiles.map { .init($0.label, pixels: $0.pixels) }), figure: figure,
+      regions: overlay.tiles.map(\.regions), names: overlay.names)
+  }
+
+  init(
+    _ grid: Figure.ImageGrid, figure: String, regions: [[[Double]]] = [], names: [String] = []
+  ) {
+    (self.grid, self.figure, self.regions) = (grid, figure, regions)
+    legend = Legend(
+      items: names.enumerated().map { Legend.Item(mark: .region, index: $0, name: $1) })
     columns = max(1, min(grid.columns, max(1, grid.tiles.count)))
     let room = (Frame.width - 16) / Double(columns) - 8
-    let width = min(max(room, 24), max(128, Double(grid.width)))
+    let width = min(max(room, 24), max(regions.isEmpty ? 128 : 220, Double(grid.width)))
     let zoom = width / Double(grid.width)
     tile = Size(width: width, height: Double(grid.height) * zoom)
   }
@@ -23,17 +38,23 @@ struct ImageGridDrawing {
 
   func drawn() throws -> (Size, [Node]) {
     let rows = (grid.tiles.count + columns - 1) / columns
-    var nodes: [Node] = []
+    let above = legend.height(within: Frame.width - 16)
+    var nodes = legend.drawn(x: 8, y: 8, width: Frame.width - 16)
     for (index, picture) in grid.tiles.enumerated() {
       let x = 8 + Double(index % columns) * (tile.width + 8)
-      let y = 8 + Double(index / columns) * (tile.height + labelHeight)
+      let y = 8 + above + Double(index / columns) * (tile.height + labelHeight)
       nodes += try nodesOf(picture, x: x, y: y)
+      guard regions.indices.contains(index) else { continue }
+      nodes += regions[index].enumerated().flatMap { outline($1, $0, x: x, y: y) }
     }
     if grid.tiles.isEmpty {
       nodes.append(.label("no picture to draw", x: 8, y: 24, anchor: "start", style: "none"))
     }
-    let width = grid.tiles.isEmpty ? 200 : 8 + Double(columns) * (tile.width + 8)
-    let height = grid.tiles.isEmpty ? 40 : 8 + Double(rows) * (tile.height + labelHeight)
+    let width = max(
+      grid.tiles.isEmpty ? 200 : 8 + Double(columns) * (tile.width + 8),
+      legend.items.isEmpty ? 0 : Frame.width)
+    let height =
+      above + (grid.tiles.isEmpty ? 40 : 8 + Double(rows) * (tile.height + labelHeight))
     return (Size(width: width, height: height), nodes)
   }
 
@@ -51,13 +72,58 @@ struct ImageGridDrawing {
         ])
     ]
     let room = Int(tile.width / 6.4)
-    let label = picture.label.singleLine.shortened(to: max(1, room))
+    let label = picture.label.label(max(1, room))
     if !label.isEmpty {
       nodes.append(
         .label(
           label, x: x + tile.width / 2, y: y + tile.height + 12, anchor: "middle", style: "tick"))
     }
     return nodes
+  }
+
+  /// The edge between the pixels of a region and the others.
+  private func outline(_ region: [Double], _ index: Int, x: Double, y: Double) -> [Node] {
+    let (zoomX, zoomY) = (tile.width / Double(grid.width), tile.height / Double(grid.height))
+    func isInside(_ column: Int, _ row: Int) -> Bool {
+      column >= 0 && row >= 0 && column < grid.width && row < grid.height
+        && region[row * grid.width + column] > 0.5
+    }
+    func place(_ column: Int, _ row: Int) -> String {
+      Numbers.coordinate(x + Double(column) * zoomX) + " "
+        + Numbers.coordinate(y + Double(row) * zoomY)
+    }
+    var data = ""
+    for row in 0...grid.height {
+      data += Self.stretches(grid.width) { isInside($0, row - 1) != isInside($0, row) }
+        .map { "M\(place($0.lowerBound, row))L\(place($0.upperBound, row))" }.joined()
+    }
+    for column in 0...grid.width {
+      data += Self.stretches(grid.height) { isInside(column - 1, $0) != isInside(column, $0) }
+        .map { "M\(place(column, $0.lowerBound))L\(place(column, $0.upperBound))" }.joined()
+    }
+    guard !data.isEmpty else { return [] }
+    return [
+      .make("path", ["class": "region-halo", "d": data]),
+      .make(
+        "path",
+        [
+          "class": "region", "stroke": DrawingStyle.regions[index % DrawingStyle.regions.count],
+          "d": data,
+        ]),
+    ]
+  }
+
+  /// The longest ranges of numbers below `count` for which something holds.
+  private static func stretches(_ count: Int, where holds: (Int) -> Bool) -> [Range<Int>] {
+    var stretches: [Range<Int>] = []
+    for index in 0..<count where holds(index) {
+      if let last = stretches.last, last.upperBound == index {
+        stretches[stretches.count - 1] = last.lowerBound..<index + 1
+      } else {
+        stretches.append(index..<index + 1)
+      }
+    }
+    return stretches
   }
 
   /// Red, green and blue of each pixel; what is not a number is the colour that no palette has.

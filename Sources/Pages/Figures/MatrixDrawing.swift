@@ -24,8 +24,8 @@ struct MatrixDrawing {
       width: isAnnotated ? max(room, widest + 8) : room, height: isAnnotated ? max(room, 20) : room)
   }
 
-  private var rowNames: [String] { matrix.rows.map { $0.singleLine.shortened(to: 24) } }
-  private var columnNames: [String] { matrix.columns.map { $0.singleLine.shortened(to: 24) } }
+  private var rowNames: [String] { matrix.rows.map { $0.label(24) } }
+  private var columnNames: [String] { matrix.columns.map { $0.label(24) } }
   private var left: Double {
     (matrix.rowLabel.isEmpty ? 8 : 28) + (rowNames.map { textWidth($0, size: 11) }.max() ?? 0) + 6
   }
@@ -52,15 +52,17 @@ struct MatrixDrawing {
       nodes.append(
         .label("no number to draw", x: left, y: top + 14, anchor: "start", style: "none"))
     } else {
-      nodes += colourBar
+      nodes += ColourBar(scale: scale, map: map).drawn(x: left + width + 14, y: top, height: height)
     }
     let bottom = top + height + columnHeight + (matrix.columnLabel.isEmpty ? 6 : 24)
     let least = matrix.values.isEmpty ? 200.0 : 160.0
     return (Size(width: max(left + width + barWidth + 14, least), height: bottom), nodes)
   }
 
+  private var map: ColourMap { isDiverging ? .diverging : .sequential }
+
   private func colour(_ value: Double) -> ColourMap.Colour? {
-    scale.place(value).map { (isDiverging ? ColourMap.diverging : .sequential).colour($0) }
+    scale.place(value).map(map.colour)
   }
 
   private func cellNodes(_ row: Int, _ column: Int) -> [Node] {
@@ -110,7 +112,7 @@ struct MatrixDrawing {
     if !matrix.columnLabel.isEmpty {
       nodes.append(
         .label(
-          matrix.columnLabel.singleLine.shortened(to: 60), x: left + width / 2,
+          matrix.columnLabel.label(60), x: left + width / 2,
           y: top + height + columnHeight + 14, anchor: "middle", style: "label"))
     }
     if !matrix.rowLabel.isEmpty {
@@ -118,32 +120,7 @@ struct MatrixDrawing {
       nodes.append(
         .make(
           "text", ["class": "label", "text-anchor": "middle", "transform": place],
-          text: matrix.rowLabel.singleLine.shortened(to: 44)))
-    }
-    return nodes
-  }
-
-  private var colourBar: [Node] {
-    let (x, steps) = (left + width + 14, 40)
-    let map = isDiverging ? ColourMap.diverging : .sequential
-    var nodes = (0..<steps).map { step -> Node in
-      let share = (Double(step) + 0.5) / Double(steps)
-      let y = top + height * (1 - Double(step + 1) / Double(steps))
-      return .make(
-        "rect",
-        [
-          "x": Numbers.coordinate(x), "y": Numbers.coordinate(y), "width": "12",
-          "height": Numbers.coordinate(height / Double(steps) + 0.5),
-          "fill": map.colour(share).hex,
-        ])
-    }
-    var free = Double.infinity
-    for tick in scale.ticks {
-      guard let share = scale.place(tick.value), (0...1).contains(share) else { continue }
-      let y = top + height * (1 - share)
-      guard y < free else { continue }
-      free = y - 14
-      nodes.append(.label(tick.text, x: x + 17, y: y + 4, anchor: "start", style: "tick"))
+          text: matrix.rowLabel.label(44)))
     }
     return nodes
   }

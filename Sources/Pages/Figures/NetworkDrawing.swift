@@ -42,11 +42,11 @@ struct NetworkDrawing {
   }
 
   private static func name(_ node: Figure.Network.Node) -> String {
-    node.name.singleLine.shortened(to: 32)
+    node.name.label(32)
   }
 
   private static func detail(_ node: Figure.Network.Node) -> String {
-    let output = node.output.singleLine.shortened(to: 32)
+    let output = node.output.label(32)
     return node.parameters == 0
       ? output : "\(output) · \(Numbers.text(Double(node.parameters))) parameters"
   }

@@ -40,9 +40,9 @@ extension MarkdownRenderer {
 
     private func block(_ block: Block) -> [String] {
       switch block {
-      case .heading(let level, let content, let anchor):
-        (anchor.isEmpty ? [] : ["<a id=\"\(anchor)\"></a>"])
-          + ["\(String(repeating: "#", count: level)) \(line(content))"]
+      case .heading(let heading):
+        (heading.isLinked ? ["<a id=\"\(heading.anchor)\"></a>"] : [])
+          + ["\(String(repeating: "#", count: heading.level)) \(line(heading.content))"]
       case .paragraph(let content): [paragraph(content)]
       case .list(let kind, let items): [list(kind, items)]
       case .quote(let content): [quoted(blocks(content))]
@@ -60,7 +60,8 @@ extension MarkdownRenderer {
             ["Property", "Value"],
             properties.map { [text($0.name), line($0.value)] }, isNumeric: [false, false])
         ]
-      case .gallery(let content): blocks(content)
+      case .gallery(let content), .excerpt(let content): blocks(content)
+      case .columns(let columns): columns.flatMap { blocks($0) }
       // Forges list the headings themselves, and gather no properties.
       case .contents, .report: []
       }

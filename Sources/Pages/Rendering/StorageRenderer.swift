@@ -1,27 +1,34 @@
 /// Turns the blocks of a page into Confluence's storage format.
 struct StorageRenderer {
   let directory: Directory
+  var flavour = StorageFlavour.dataCenter
 
   func render(_ page: Page) -> [Node] {
-    var nodes: [Node] = []
-    if !page.badges.isEmpty { nodes.append(.make("p", [:], inlines(page.badges))) }
-    if !page.lead.isEmpty { nodes.append(.make("p", [:], inlines(page.lead))) }
-    return nodes + blocks(page.blocks)
+    var intro: [Node] = []
+    if !page.badges.isEmpty { intro.append(.make("p", [:], inlines(page.badges))) }
+    if !page.lead.isEmpty { intro.append(.make("p", [:], inlines(page.lead))) }
+    guard page.blocks.contains(where: \.wantsLayout) else { return intro + blocks(page.blocks) }
+    return [.make("ac:layout", [:], StorageLayout(renderer: self, intro: intro).sections(page))]
   }
 
-  private func blocks(_ blocks: [Block]) -> [Node] { blocks.flatMap(nodes) }
+  func blocks(_ blocks: [Block]) -> [Node] { blocks.flatMap(nodes) }
 
   private func nodes(_ block: Block) -> [Node] {
     switch block {
-    case .heading(let level, let content, let anchor):
-      [.make("h\(level)", [:], (anchor.isEmpty ? [] : [anchorMacro(anchor)]) + inlines(content))]
+    case .heading(let heading):
+      [
+        .make(
+          "h\(heading.level)", [:],
+          (heading.isLinked ? [macro("anchor", ["": heading.anchor])] : [])
+            + inlines(heading.content))
+      ]
     case .paragraph(let content): [.make("p", [:], inlines(content))]
     case .list(let kind, let items): [list(kind, items)]
     case .quote(let content): [.make("blockquote", [:], blocks(content))]
     case .code(let text, let language):
       [
         macro(
-          "code", language.map { ["language": $0] } ?? [:],
+          "code", ["language": language.flatMap { flavour.codeLanguage($0) }],
           body: .make("ac:plain-text-body", [:], [.verbatim(text)]))
       ]
     case .rule: [.make("hr")]
@@ -30,7 +37,7 @@ struct StorageRenderer {
     case .callout(let tone, let title, let content):
       [
         macro(
-          tone.panel, title.map { ["title": $0] } ?? [:],
+          tone.panel, ["title": title],
           body: .make("ac:rich-text-body", [:], blocks(content)))
       ]
     case .expandable(let title, let content):
@@ -42,14 +49,22 @@ struct StorageRenderer {
     case .properties(let properties): [self.properties(properties)]
     case .report(let label, let headings):
       [
+        .make("h2", text: "Report of the pages' properties"),
         macro(
           "detailssummary",
           [
             "cql": "label = \"\(label)\" and space = currentSpace()",
             "headings": headings.joined(separator: ","),
-          ])
+          ]),
+      ]
+    case .excerpt(let content):
+      [
+        macro(
+          "excerpt", ["atlassian-macro-output-type": flavour == .cloud ? nil : "BLOCK"],
+          body: .make("ac:rich-text-body", [:], blocks(content)))
       ]
     case .gallery(let content): blocks(content)
+    case .columns(let columns): columns.flatMap { blocks($0) }
     }
   }
 
@@ -68,16 +83,33 @@ struct StorageRenderer {
 
   private func table(_ table: Table) -> Node {
     let heading = Node.make(
-      "tr", [:], table.columns.map { .make("th", [:], [.make("p", [:], text: $0.title)]) })
+      "tr", [:],
+      table.columns.map { cell("th", [.text($0.title)], isNumeric: $0.isNumeric) })
     let rows = table.rows.map { row -> Node in
       .make(
         "tr", [:],
-        row.enumerated().map { index, cell in
-          let name = index == 0 && table.hasRowHeadings ? "th" : "td"
-          return .make(name, [:], [.make("p", [:], inlines(cell.content))])
+        zip(row, table.columns).enumerated().map { index, pair in
+          cell(
+            index == 0 && table.hasRowHeadings ? "th" : "td", pair.0.content,
+            isNumeric: pair.1.isNumeric)
         })
     }
-    return .make("table", [:], [.make("tbody", [:], [heading] + rows)])
+    return self.table([heading] + rows)
+  }
+
+  private func table(_ rows: [Node]) -> Node {
+    let attributes: KeyValuePairs<String, String?> =
+      switch flavour {
+      case .cloud: ["data-layout": "default"]
+      case .dataCenter: ["class": "wrapped"]
+      }
+    return .make("table", attributes, [.make("tbody", [:], rows)])
+  }
+
+  private func cell(_ name: String, _ content: [Inline], isNumeric: Bool) -> Node {
+    .make(
+      name, [:],
+      [.make("p", ["style": isNumeric ? "text-align: right;" : nil], inlines(content))])
   }
 
   private func properties(_ properties: [Block.Property]) -> Node {
@@ -85,24 +117,32 @@ struct StorageRenderer {
       .make(
         "tr", [:],
         [
-          .make("th", [:], [.make("p", [:], text: property.name)]),
-          .make("td", [:], [.make("p", [:], inlines(property.value))]),
+          cell("th", [.text(property.name)], isNumeric: false),
+          cell("td", property.value, isNumeric: false),
         ])
     }
-    let table = Node.make("table", [:], [.make("tbody", [:], rows)])
-    return macro("details", [:], body: .make("ac:rich-text-body", [:], [table]))
+    return macro("details", [:], body: .make("ac:rich-text-body", [:], [table(rows)]))
   }
 
   private func figure(_ figure: FigureBlock) -> [Node] {
+    let (width, height) = (figure.drawing.width.rounded(), figure.drawing.height.rounded())
+    let isCloud = flavour == .cloud
+    let texts = [figure.caption.singleLine, figure.title.singleLine, "Figure"]
     let image = Node.make(
       "ac:image",
-      ["ac:alt": figure.caption.singleLine, "ac:width": Numbers.coordinate(figure.drawing.width)],
+      [
+        "ac:alt": texts.first { !$0.isEmpty }, "ac:width": Numbers.coordinate(width),
+        "ac:layout": isCloud ? "align-start" : nil, "ac:custom-width": isCloud ? "true" : nil,
+        // The picture itself is drawn at twice the size.
+        "ac:original-width": isCloud ? Numbers.coordinate(2 * width) : nil,
+        "ac:original-height": isCloud ? Numbers.coordinate(2 * height) : nil,
+      ],
       [.make("ri:attachment", ["ri:filename": figure.imageName])])
     let caption: [Inline] = [
       .strong([.text(figure.title)]), .text(" \(figure.caption) "),
       .link(.attachment(figure.tableName), [.text("Data (CSV)")]),
     ]
-    return [.make("p", [:], [image]), .make("p", [:], inlines(caption))]
+    return [isCloud ? image : .make("p", [:], [image]), .make("p", [:], inlines(caption))]
   }
 
   private func inlines(_ content: [Inline]) -> [Node] { content.flatMap(node) }
@@ -117,7 +157,7 @@ struct StorageRenderer {
     case .code(let text): [.make("code", [:], text: text)]
     case .lineBreak: [.make("br")]
     case .lozenge(let text, let tone):
-      [macro("status", ["title": text.singleLine, "colour": tone.colour])]
+      [macro("status", ["title": text.titleText.isEmpty ? "–" : text, "colour": tone.colour])]
     case .link(let target, let inner): link(target, inner)
     }
   }
@@ -139,15 +179,15 @@ struct StorageRenderer {
     }
   }
 
-  private func anchorMacro(_ name: String) -> Node { macro("anchor", ["": name]) }
-
-  private func macro(
-    _ name: String, _ parameters: KeyValuePairs<String, String>, body: Node? = nil
+  /// A macro; what a parameter would say with nothing but blanks is left out.
+  func macro(
+    _ name: String, _ parameters: KeyValuePairs<String, String?>, body: Node? = nil
   ) -> Node {
-    let parameters = parameters.map { name, value in
-      Node.make("ac:parameter", ["ac:name": name], text: value)
+    let given = parameters.compactMap { name, value -> Node? in
+      guard let text = value?.singleLine, !text.isEmpty else { return nil }
+      return .make("ac:parameter", ["ac:name": name], text: text)
     }
-    return .make("ac:structured-macro", ["ac:name": name], parameters + (body.map { [$0] } ?? []))
+    return .make("ac:structured-macro", ["ac:name": name], given + (body.map { [$0] } ?? []))
   }
 }
 
@@ -191,6 +231,8 @@ extension [Inline] {
 /// An address that a page may link to, or `nil`: the web and mail, never a script or a local file.
 func safeAddress(_ address: String) -> String? {
   let address = address.singleLine.replacing(" ", with: "%20")
+  // Longer ones are refused by browsers and servers.
+  guard address.utf8.count <= 2000 else { return nil }
   let lower = address.lowercased()
   return ["https://", "http://", "mailto:"].contains { lower.hasPrefix($0) } ? address : nil
 }

@@ -72,7 +72,7 @@ public struct ComparisonTable: Sendable {
   public let tests: [Test]
   /// For metrics that can be ranked, the index of the better group.
   public let best: [String: Int]
-  /// Metrics over their steps, with bands over seeds.
+  /// Metrics over their steps, with bands over seeds, and groups across their settings.
   public let curves: [Figure]
 
   /// Creates a comparison.
@@ -84,5 +84,29 @@ public struct ComparisonTable: Sendable {
     (self.best, self.curves) = (best, curves)
     (self.slug, self.title, self.summary, self.useCase) = (slug, title, summary, useCase)
     (self.metrics, self.groups, self.tests) = (metrics, groups, tests)
+  }
+}
+
+extension ComparisonTable {
+  /// The comparison of the first groups only, in an order in which those with the better mean of
+  /// the first metric come first where the metric says which is better.
+  func shortened(to count: Int) -> ComparisonTable {
+    guard groups.count > count else { return self }
+    let best = metrics.first.flatMap { self.best[$0] }
+    var order = Array(groups.indices)
+    if let best, let metric = metrics.first, let top = groups[best].statistics[metric]?.mean {
+      // The nearer to the best, the better: it is the least or the greatest.
+      func distance(_ index: Int) -> Double {
+        groups[index].statistics[metric].map { abs($0.mean - top) } ?? .infinity
+      }
+      order.sort { (distance($0), $0) < (distance($1), $1) }
+    }
+    let kept = Array(order.prefix(count))
+    let names = Set(kept.map { groups[$0].name })
+    return ComparisonTable(
+      slug: slug, title: title, summary: summary, useCase: useCase, metrics: metrics,
+      groups: kept.map { groups[$0] },
+      tests: tests.filter { names.contains($0.first) && names.contains($0.second) },
+      best: self.best.compactMapValues { kept.firstIndex(of: $0) }, curves: curves)
   }
 }

@@ -8,8 +8,9 @@ extension Site {
   public func writeMarkdown(to folder: String) throws {
     let content = try SiteContent(self)
     let renderer = MarkdownRenderer(directory: content.directory)
-    var files = ["_Sidebar.md": Data(renderer.sidebar(content.pages).utf8)]
-    for page in content.pages {
+    let pages = try content.ids.map(content.page)
+    var files = ["_Sidebar.md": Data(renderer.sidebar(pages).utf8)]
+    for page in pages {
       guard let name = MarkdownRenderer.name(page.id, in: content.directory) else { continue }
       files["\(name).md"] = Data(renderer.render(page).utf8)
       let place = content.directory[page.id]?.folder ?? name
@@ -17,7 +18,7 @@ extension Site {
         files["files/\(place)/\(file.name)"] = file.content
       }
     }
-    try SiteWriter(folder: folder).replace(["wiki": files])
+    try write(files, to: "wiki", in: folder)
   }
 
   /// Writes `ro-crate` below a folder: the files of the runs, and what they are as RO-Crate 1.1.
@@ -28,6 +29,15 @@ extension Site {
   /// - Throws: ``PagesError``; then what stood there before is unchanged.
   public func writeCrate(to folder: String, licence: String?) throws {
     var crate = try ResearchCrate(self, licence: licence)
-    try SiteWriter(folder: folder).replace(["ro-crate": try crate.build()])
+    try write(crate.build(), to: "ro-crate", in: folder)
+  }
+
+  private func write(_ files: [String: Data], to name: String, in folder: String) throws {
+    let writer = SiteWriter(folder: folder)
+    try writer.replace([name]) {
+      for (path, content) in files.sorted(by: { $0.key < $1.key }) {
+        try writer.put(content, at: "\(name)/\(path)")
+      }
+    }
   }
 }

@@ -1,7 +1,5 @@
 public import Casework
 public import Catalog
-import Digests
-import Foundation
 
 /// The catalogue, its runs and comparisons as pages: for Confluence, and as a site of HTML files.
 ///
@@ -14,6 +12,8 @@ public struct Site: Sendable {
   public let runnable: [Slug: [String: JSONValue]]
   public let runs: [PageRun]
   public let comparisons: [ComparisonTable]
+  /// What the registry holds beside what is published.
+  public let registry: RegistryState
   /// The folder with the hand-written style sheet and script, `site/assets`.
   public let assets: String
 
@@ -22,7 +22,7 @@ public struct Site: Sendable {
   /// - Throws: ``PagesError/repeatedRun(_:)``.
   public init(
     name: String, entries: [Entry], runnable: [Slug: [String: JSONValue]], runs: [PageRun],
-    comparisons: [ComparisonTable] = [], assets: String
+    comparisons: [ComparisonTable] = [], registry: RegistryState? = nil, assets: String
   ) throws {
     var ids: Set<String> = []
     for run in runs where !ids.insert(run.run.id).inserted {
@@ -36,140 +36,47 @@ public struct Site: Sendable {
       ($1.run.startedAt, $0.run.id) < ($0.run.startedAt, $1.run.id)
     }
     self.comparisons = comparisons.sorted { $0.slug < $1.slug }
+    self.registry = registry ?? RegistryState(runs.map(\.run))
   }
 
   /// Builds the pages for Confluence, each after the one above it.
   ///
-  /// - Throws: ``PagesError/faultyPage(_:faults:)`` if one is not sound storage format, and
+  /// - Throws: ``PagesError/faultyPages(_:)`` if one is not sound storage format, and
   ///   ``PagesError/cannotDraw(figure:reason:)`` for a figure whose numbers do not fit together.
-  public func storagePages() throws -> [StoragePage] { try storagePages(SiteContent(self)) }
-
-  /// Writes `confluence` and `html` below a folder.
-  ///
-  /// Both are built whole and put in the place of what `write` left there before; other files of
-  /// the folder stay.
-  ///
-  /// - Throws: ``PagesError``; then what stood there before is unchanged.
-  public func write(to folder: String) throws {
+  public func storagePages(_ flavour: StorageFlavour = .dataCenter) throws -> [StoragePage] {
     let content = try SiteContent(self)
-    let writer = SiteWriter(folder: folder)
-    try writer.replace([
-      "confluence": confluenceFiles(try storagePages(content)), "html": try htmlFiles(content),
-    ])
-  }
-
-  private func storagePages(_ content: SiteContent) throws -> [StoragePage] {
-    let renderer = StorageRenderer(directory: content.directory)
-    let pages = try content.pages.map { page -> StoragePage in
-      let files = page.files.filter { $0.use != .html }.map { file in
-        StoragePage.Attachment(
-          name: file.name, mediaType: file.mediaType, content: file.content,
-          sha256: SHA256Digest(of: file.content).hex)
-      }
-      return StoragePage(
-        folder: content.directory[page.id]?.folder ?? page.id.name, title: page.title,
-        parent: page.parent.flatMap { content.directory[$0]?.title }, labels: page.labels,
-        body: try MarkupWriter.storage(renderer.render(page)), attachments: files)
+    var check = PageSetCheck(flavour: flavour)
+    let pages = try content.ids.map { id in
+      let page = try content.storagePage(content.page(id), flavour)
+      check.add(page)
+      return page
     }
-    try check(pages)
+    let faults = check.finish()
+    guard faults.isEmpty else { throw PagesError.faultyPages(faults) }
     return pages
   }
 
-  private func check(_ pages: [StoragePage]) throws {
-    let titles = pages.map(\.title)
-    let checker = StorageChecker(titles: Set(titles))
-    let titleFaults = checker.faults(inTitles: titles)
-    guard titleFaults.isEmpty else {
-      throw PagesError.faultyPage(titles.first ?? name, faults: titleFaults)
-    }
-    for page in pages {
-      let faults = checker.faults(in: page.body, attachments: page.attachments.map(\.name))
-      guard faults.isEmpty else { throw PagesError.faultyPage(page.title, faults: faults) }
-    }
+  /// Builds the pages for Confluence and returns what is wrong with them.
+  ///
+  /// - Throws: ``PagesError/cannotDraw(figure:reason:)``.
+  public func faults(for flavour: StorageFlavour) throws -> [PageFault] {
+    let content = try SiteContent(self)
+    var check = PageSetCheck(flavour: flavour)
+    for id in content.ids { check.add(try content.storagePage(content.page(id), flavour)) }
+    return check.finish()
   }
 
-  private func confluenceFiles(_ pages: [StoragePage]) throws -> [String: Data] {
-    var files = ["pages.json": try PageList(pages).json()]
-    for page in pages {
-      files["\(page.folder)/page.xhtml"] = page.body
-      for attachment in page.attachments {
-        files["\(page.folder)/attachments/\(attachment.name)"] = attachment.content
-      }
+  /// Writes `confluence` and `html` below a folder.
+  ///
+  /// Both are built whole, checked, and put in the place of what `write` left there before; other
+  /// files of the folder stay, and files that are as they were are not written again.
+  ///
+  /// - Throws: ``PagesError``; then what stood there before is unchanged.
+  public func write(to folder: String, flavour: StorageFlavour = .dataCenter) throws {
+    let content = try SiteContent(self, pictures: PictureStore(publishedIn: folder))
+    let writer = SiteWriter(folder: folder)
+    try writer.replace(["confluence", "html"]) {
+      try SiteFiles(content: content, flavour: flavour, writer: writer).write()
     }
-    return files
-  }
-
-  private func htmlFiles(_ content: SiteContent) throws -> [String: Data] {
-    let renderer = HTMLRenderer(directory: content.directory, siteName: name)
-    var files = ["assets/figures.css": Data(DrawingStyle.sheet.utf8)]
-    for asset in ["site.css", "site.js"] {
-      let path = "\(assets)/\(asset)"
-      do {
-        files["assets/\(asset)"] = try Data(contentsOf: URL(fileURLWithPath: path))
-      } catch {
-        throw PagesError.missingAsset(path: path, reason: error.localizedDescription)
-      }
-    }
-    for page in content.pages {
-      guard let place = content.directory[page.id] else { continue }
-      files[place.file] = try MarkupWriter.html(renderer.render(page))
-      for file in page.files where file.use != .storage {
-        files["files/\(place.folder)/\(file.name)"] = file.content
-      }
-    }
-    return files
-  }
-}
-
-/// The list of pages, `pages.json`, as whoever puts them into a space reads it.
-private struct PageList: Encodable {
-  struct Item: Encodable {
-    struct File: Encodable {
-      let bytes: Int
-      let file, mediaType, name, sha256: String
-    }
-    let attachments: [File]
-    let file: String
-    let key: String
-    let labels: [String]
-    let parent: String?
-    let sha256: String
-    let title: String
-
-    enum CodingKeys: CodingKey { case attachments, file, key, labels, parent, sha256, title }
-
-    /// Writes a missing parent as null, so that every page has the same keys.
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(attachments, forKey: .attachments)
-      try container.encode(file, forKey: .file)
-      try container.encode(key, forKey: .key)
-      try container.encode(labels, forKey: .labels)
-      try container.encode(parent, forKey: .parent)
-      try container.encode(sha256, forKey: .sha256)
-      try container.encode(title, forKey: .title)
-    }
-  }
-  let items: [Item]
-
-  init(_ pages: [StoragePage]) {
-    items = pages.map { page in
-      let files = page.attachments.map { file in
-        Item.File(
-          bytes: file.content.count, file: "\(page.folder)/attachments/\(file.name)",
-          mediaType: file.mediaType, name: file.name, sha256: file.sha256)
-      }
-      return Item(
-        attachments: files, file: "\(page.folder)/page.xhtml", key: page.folder,
-        labels: page.labels,
-        parent: page.parent, sha256: SHA256Digest(of: page.body).hex, title: page.title)
-    }
-  }
-
-  func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return try encoder.encode(items) + Data("\n".utf8)
   }
 }

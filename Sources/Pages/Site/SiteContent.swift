@@ -2,42 +2,81 @@ import Casework
 import Catalog
 import Foundation
 
-/// All pages of a site with their places, before they are rendered.
-struct SiteContent {
+/// All pages of a site with their places, each built when it is asked for.
+struct SiteContent: Sendable {
   let site: Site
   let directory: Directory
-  private(set) var pages: [Page] = []
+  /// The pages, each after the one above it.
+  let ids: [PageID]
+  /// Pictures that were drawn before.
+  let pictures: PictureStore
+
+  /// Runs in a list of runs.
+  static let listLength = 150
 
   private let entriesBySlug: [Slug: Entry]
   private let runsBySlug: [Slug: [PageRun]]
   private let dataByName: [String: DataSet]
   private let runsByID: [String: PageRun]
+  private let shortIDs: [String: String]
 
-  /// Finds the places of all pages and builds them.
-  init(_ site: Site) throws {
-    self.site = site
+  /// Finds the places of all pages.
+  init(_ site: Site, pictures: PictureStore = PictureStore()) throws {
+    (self.site, self.pictures) = (site, pictures)
     entriesBySlug = Dictionary(site.entries.map { ($0.slug, $0) }) { first, _ in first }
     runsBySlug = Dictionary(grouping: site.runs, by: \.run.slug)
     runsByID = Dictionary(site.runs.map { ($0.run.id, $0) }) { first, _ in first }
     dataByName = Dictionary(site.entries.flatMap(\.declaredData).map { ($0.name, $0) }) {
       first, _ in first
     }
-    directory = Self.directory(of: site, entries: entriesBySlug)
-    pages = [indexPage()]
-    for entry in site.entries { pages.append(try casePage(entry)) }
-    for run in site.runs { pages.append(try runPage(run)) }
-    for comparison in site.comparisons { pages.append(try comparisonPage(comparison)) }
+    shortIDs = Self.shortIDs(site.runs.map(\.run.id))
+    let lists = (site.runs.count + Self.listLength - 1) / Self.listLength
+    ids =
+      [.index, .registry] + (0..<lists).map { .runs($0 + 1) }
+      + site.entries.map { .useCase($0.slug.rawValue) } + site.runs.map { .run($0.run.id) }
+      + site.comparisons.map { .comparison($0.slug.rawValue) }
+    directory = Self.directory(of: site, lists: lists, entriesBySlug, shortIDs)
   }
 
-  private static func directory(of site: Site, entries: [Slug: Entry]) -> Directory {
+  /// Builds a page.
+  func page(_ id: PageID) throws -> Page {
+    let page: Page? =
+      switch id.kind {
+      case .index: indexPage()
+      case .registry: registryPage()
+      case .runs: runsPage(Int(id.name) ?? 1)
+      case .useCase: try entriesByName(id.name).map(casePage)
+      case .run: try run(id.name).map(runPage)
+      case .comparison:
+        try site.comparisons.first { $0.slug.rawValue == id.name }.map(comparisonPage)
+      }
+    guard let page else { throw PagesError.cannotWriteMarkup("there is no page '\(id.name)'") }
+    return page.completed
+  }
+
+  private func entriesByName(_ name: String) -> Entry? {
+    Slug(rawValue: name).flatMap { entriesBySlug[$0] }
+  }
+
+  private static func directory(
+    of site: Site, lists: Int, _ entries: [Slug: Entry], _ shortIDs: [String: String]
+  ) -> Directory {
     var directory = Directory()
     directory.add(.index, title: "Use cases", folder: "use-cases")
+    directory.add(.registry, title: "State of the registry", folder: "registry")
+    for number in 0..<lists {
+      let first = number * listLength + 1
+      let last = min(first + listLength - 1, site.runs.count)
+      directory.add(
+        .runs(number + 1), title: "Published runs \(first) to \(last)",
+        folder: "runs-\(number + 1)")
+    }
     for entry in site.entries {
       directory.add(
         .useCase(entry.slug.rawValue), title: entry.title, folder: entry.slug.rawValue.slugged())
     }
     for run in site.runs.map(\.run) {
-      let short = shortID(run, among: site.runs)
+      let short = shortIDs[run.id] ?? run.id
       directory.add(
         .run(run.id), title: entries[run.slug]?.title ?? run.slug.rawValue,
         suffix: ": run \(short)", folder: "\(run.slug.rawValue.slugged())-run-\(short.slugged())")
@@ -50,15 +89,22 @@ struct SiteContent {
     return directory
   }
 
-  /// As many digits of the id as it takes to name the run among those that are published.
-  private static func shortID(_ run: Run, among runs: [PageRun]) -> String {
-    var count = 8
-    while count < run.id.count {
-      let prefix = run.id.prefix(count)
-      if runs.count(where: { $0.run.id.hasPrefix(prefix) }) < 2 { break }
+  /// For each id as many digits as it takes to name the run among those that are published.
+  private static func shortIDs(_ ids: [String]) -> [String: String] {
+    var result: [String: String] = [:]
+    var (left, count) = (ids, 8)
+    while !left.isEmpty {
+      let groups = Dictionary(grouping: left) { $0.prefix(count) }
+      left = groups.values.flatMap { group in
+        guard group.count > 1, group.contains(where: { $0.count > count }) else {
+          for id in group { result[id] = String(id.prefix(count)) }
+          return [String]()
+        }
+        return group
+      }
       count += 4
     }
-    return String(run.id.prefix(count))
+    return result
   }
 
   /// The title that a page was given.
@@ -76,5 +122,5 @@ struct SiteContent {
   func isRunnable(_ slug: Slug) -> Bool { site.runnable[slug] != nil }
 
   /// The short name of a run, as its page's title ends with it.
-  func shortID(_ run: Run) -> String { Self.shortID(run, among: site.runs) }
+  func shortID(_ run: Run) -> String { shortIDs[run.id] ?? String(run.id.prefix(8)) }
 }

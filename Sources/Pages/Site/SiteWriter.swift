@@ -1,68 +1,86 @@
 import Foundation
 
 /// Puts whole folders in the place of older ones, so that a reader never sees half of one.
-struct SiteWriter {
+struct SiteWriter: Sendable {
   /// The file by which a folder is known as ours.
   static let marker = ".casebook-pages"
 
   let folder: String
+  private let scratch: String
 
-  /// Writes folders of files beside their places and then moves them there.
+  /// - Parameter folder: The folder whose subfolders are replaced.
+  init(folder: String) {
+    self.folder = folder
+    scratch = "\(folder)/.casebook-new-\(UUID().uuidString)"
+  }
+
+  /// Has folders written beside their places and then moves them there.
   ///
-  /// - Parameter trees: For each folder's name, the contents by path.
-  /// - Throws: ``PagesError/notOurs(folder:)`` before anything is written, or
-  ///   ``PagesError/cannotWrite(path:reason:)``.
-  func replace(_ trees: [String: [String: Data]]) throws {
-    let manager = FileManager.default
-    for name in trees.keys.sorted() { try requireOurs("\(folder)/\(name)") }
-    let parent = URL(fileURLWithPath: folder)
-    let scratch = parent.appendingPathComponent(".casebook-new-\(UUID().uuidString)")
-    var current = folder
+  /// - Parameters:
+  ///   - names: The folders.
+  ///   - write: Puts all files.
+  /// - Throws: ``PagesError/notOurs(folder:)`` before anything is written,
+  ///   ``PagesError/cannotWrite(path:reason:)``, and what `write` throws; then nothing is changed.
+  func replace(_ names: [String], _ write: () throws -> Void) throws {
+    for name in names { try requireOurs("\(folder)/\(name)") }
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    try make(scratch)
+    try write()
+    for name in names {
+      try put(
+        Data("Written by 'casebook publish', which replaces this folder.\n".utf8),
+        at: "\(name)/\(Self.marker)")
+    }
+    try swap(names)
+  }
+
+  /// Puts a file into a folder that is being written.
+  ///
+  /// One that stands there already with the same
+  /// bytes is not written again: the new folder gets the old file.
+  func put(_ content: Data, at path: String) throws {
+    let (new, old) = ("\(scratch)/\(path)", "\(folder)/\(path)")
+    try make(String(new[..<(new.lastIndex(of: "/") ?? new.endIndex)]))
+    if let there = try? Data(contentsOf: URL(fileURLWithPath: old)), there == content,
+      link(old, new) == 0
+    {
+      return
+    }
     do {
-      try manager.createDirectory(at: scratch, withIntermediateDirectories: true)
-      defer { try? manager.removeItem(at: scratch) }
-      for (name, files) in trees.sorted(by: { $0.key < $1.key }) {
-        for (path, content) in files.sorted(by: { $0.key < $1.key }) {
-          current = "\(folder)/\(name)/\(path)"
-          try write(content, to: scratch.appendingPathComponent("\(name)/\(path)"))
-        }
-        try write(
-          Data("Written by 'casebook publish', which replaces this folder.\n".utf8),
-          to: scratch.appendingPathComponent("\(name)/\(Self.marker)"))
-      }
-      try swap(trees.keys.sorted(), from: scratch, current: &current)
-    } catch let error as PagesError {
-      throw error
+      try content.write(to: URL(fileURLWithPath: new))
     } catch {
-      throw PagesError.cannotWrite(path: current, reason: error.localizedDescription)
+      throw PagesError.cannotWrite(path: old, reason: error.localizedDescription)
     }
   }
 
-  private func write(_ content: Data, to file: URL) throws {
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try content.write(to: file)
+  private func make(_ folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw PagesError.cannotWrite(path: self.folder, reason: error.localizedDescription)
+    }
   }
 
   /// Moves the new folders to their places; if one cannot be, those before it come back.
-  private func swap(_ names: [String], from scratch: URL, current: inout String) throws {
+  private func swap(_ names: [String]) throws {
     let manager = FileManager.default
     var undo: [() throws -> Void] = []
+    var current = folder
     do {
       for name in names {
-        let place = URL(fileURLWithPath: folder).appendingPathComponent(name)
-        let old = scratch.appendingPathComponent("old-\(name)")
-        current = place.path
-        if manager.fileExists(atPath: place.path) {
-          try manager.moveItem(at: place, to: old)
-          undo.append { try FileManager.default.moveItem(at: old, to: place) }
+        let (place, old) = ("\(folder)/\(name)", "\(scratch)/old-\(name)")
+        current = place
+        if manager.fileExists(atPath: place) {
+          try manager.moveItem(atPath: place, toPath: old)
+          undo.append { try FileManager.default.moveItem(atPath: old, toPath: place) }
         }
-        try manager.moveItem(at: scratch.appendingPathComponent(name), to: place)
-        undo.append { try FileManager.default.removeItem(at: place) }
+        try manager.moveItem(atPath: "\(scratch)/\(name)", toPath: place)
+        undo.append { try FileManager.default.removeItem(atPath: place) }
       }
     } catch {
       for step in undo.reversed() { try step() }
-      throw error
+      throw PagesError.cannotWrite(path: current, reason: error.localizedDescription)
     }
   }
 

@@ -1,12 +1,9 @@
 public import Foundation
+public import Pages
 
-/// Which of the two products a wiki is: their interfaces differ.
-public enum Flavour: String, Sendable, CaseIterable {
-  /// Confluence Data Center, on a machine of one's own: `/rest/api`.
-  case dataCenter = "dc"
-  /// Confluence Cloud, at Atlassian's: `/wiki/api/v2`, and `/wiki/rest/api` for some things.
-  case cloud
-
+/// The two products have different interfaces: `/rest/api` of Data Center, and of Cloud
+/// `/wiki/api/v2`, with `/wiki/rest/api` for some things.
+extension StorageFlavour {
   /// Tells by the host: only Cloud is at `atlassian.net` and `api.atlassian.com`.
   public init(of address: URL) {
     let host = address.host(percentEncoded: false)?.lowercased() ?? ""

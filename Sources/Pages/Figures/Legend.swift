@@ -1,0 +1,79 @@
+/// What the marks of a plot stand for, above it so that it covers nothing.
+struct Legend {
+  /// A mark and its name.
+  struct Item {
+    enum Mark { case line, dot, bar, guide, region }
+    var mark: Mark
+    var index: Int
+    var name: String
+  }
+  var items: [Item]
+
+  private static let line = 18.0
+
+  func height(within width: Double) -> Double {
+    items.isEmpty ? 0 : Double(rows(within: width).count) * Self.line + 4
+  }
+
+  func drawn(x: Double, y: Double, width: Double) -> [Node] {
+    var nodes: [Node] = []
+    for (row, items) in rows(within: width).enumerated() {
+      var left = x
+      let middle = y + Double(row) * Self.line + 6
+      for item in items {
+        nodes.append(mark(item, x: left, y: middle))
+        nodes.append(
+          .label(text(item), x: left + 28, y: middle + 4, anchor: "start", style: "legend"))
+        left += itemWidth(item)
+      }
+    }
+    return nodes
+  }
+
+  private func text(_ item: Item) -> String { item.name.label(62) }
+
+  private func itemWidth(_ item: Item) -> Double { 28 + textWidth(text(item), size: 11) + 14 }
+
+  private func rows(within width: Double) -> [[Item]] {
+    var rows: [[Item]] = []
+    var used = Double.infinity
+    for item in items {
+      let needed = itemWidth(item)
+      if used + needed > width + 14 {
+        rows.append([])
+        used = 0
+      }
+      rows[rows.count - 1].append(item)
+      used += needed
+    }
+    return rows
+  }
+
+  private func mark(_ item: Item, x: Double, y: Double) -> Node {
+    switch item.mark {
+    case .line:
+      .make(
+        "path",
+        [
+          "class": DrawingStyle.series(item.index, "line"), "d": Path.line([(x, y), (x + 22, y)]),
+          "stroke-dasharray": Path.dash(item.index),
+        ])
+    case .guide: .make("path", ["class": "guide", "d": Path.line([(x, y), (x + 22, y)])])
+    case .region:
+      .make(
+        "path",
+        [
+          "class": "region", "d": Path.line([(x, y), (x + 22, y)]),
+          "stroke": DrawingStyle.regions[item.index % DrawingStyle.regions.count],
+        ])
+    case .dot: Path.dots([(x + 11, y)], index: item.index)
+    case .bar:
+      .make(
+        "rect",
+        [
+          "class": DrawingStyle.series(item.index, "bar"), "x": Numbers.coordinate(x + 4),
+          "y": Numbers.coordinate(y - 5), "width": "14", "height": "10",
+        ])
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import Foundation
+
+/// The blocks of one page as HTML.
+struct HTMLContext {
+  let directory: Directory
+  /// The way up to the site's first folder.
+  let root: String
+  /// The folder of the page's files below `files`.
+  let folder: String
+  /// The names of the drawings that stand in the page.
+  let inlined: Set<String>
+
+  func blocks(_ blocks: [Block]) -> [Node] { blocks.flatMap(nodes) }
+
+  func inlines(_ content: [Inline]) -> [Node] { content.flatMap(node) }
+
+  /// The address of a file of the page.
+  func file(_ name: String) -> String {
+    let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
+    let escaped = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? name
+    return "\(root)files/\(folder)/\(escaped)"
+  }
+
+  private func nodes(_ block: Block) -> [Node] {
+    switch block {
+    case .heading(let heading):
+      [
+        .make(
+          "h\(heading.level)", ["id": heading.anchor, "dir": "auto"], inlines(heading.content))
+      ]
+    case .paragraph(let content): [.make("p", ["dir": "auto"], inlines(content))]
+    case .list(let kind, let items): [list(kind, items)]
+    case .quote(let content): [.make("blockquote", [:], blocks(content))]
+    case .code(let text, let language):
+      [
+        .make(
+          "pre", ["tabindex": "0"],
+          [.make("code", ["class": language.map { "language-\($0)" }], text: text)])
+      ]
+    case .rule: [.make("hr")]
+    case .table(let table): [self.table(table)]
+    case .figure(let figure): [self.figure(figure)]
+    case .callout(let tone, let title, let content):
+      [
+        .make(
+          "div", ["class": "callout \(tone.rawValue)", "role": "note"],
+          (title.map { [.make("p", ["class": "callout-title"], text: $0)] } ?? [])
+            + blocks(content))
+      ]
+    case .expandable(let title, let content):
+      [.make("details", [:], [.make("summary", text: title)] + blocks(content))]
+    case .properties(let properties): [self.properties(properties)]
+    case .excerpt(let content): blocks(content)
+    case .gallery(let content): [.make("div", ["class": "gallery"], blocks(content))]
+    case .columns(let columns):
+      [
+        .make(
+          "div", ["class": "columns"], columns.map { .make("div", [:], blocks($0)) })
+      ]
+    case .contents, .report: []
+    }
+  }
+
+  private func list(_ kind: Block.ListKind, _ items: [[Block]]) -> Node {
+    let entries = items.map { item -> Node in
+      if item.count == 1, case .paragraph(let content) = item[0] {
+        return .make("li", ["dir": "auto"], inlines(content))
+      }
+      return .make("li", [:], blocks(item))
+    }
+    switch kind {
+    case .bullets: return .make("ul", [:], entries)
+    case .numbers(let start):
+      return .make("ol", ["start": start == 1 ? nil : "\(start)"], entries)
+    }
+  }
+
+  private func properties(_ properties: [Block.Property]) -> Node {
+    .make(
+      "dl", ["class": "properties"],
+      properties.map { property in
+        .make(
+          "div", [:],
+          [
+            .make("dt", text: property.name),
+            .make("dd", ["dir": "auto"], inlines(property.value)),
+          ])
+      })
+  }
+
+  private func figure(_ figure: FigureBlock) -> Node {
+    let caption: [Node] = [
+      .make("strong", text: figure.title), .text(" \(figure.caption) "),
+      .make(
+        "a", ["href": file(figure.tableName), "download": figure.tableName], text: "Data (CSV)"),
+      .text(" · "),
+      .make("a", ["href": file(figure.vectorName)], text: "Picture (SVG)"),
+    ]
+    return .make(
+      "figure", [:],
+      [
+        .make(
+          "div", ["class": "canvas", "tabindex": "0", "role": "group", "aria-label": figure.title],
+          [drawing(figure)]),
+        .make("figcaption", ["dir": "auto"], caption),
+      ])
+  }
+
+  private func drawing(_ figure: FigureBlock) -> Node {
+    guard !inlined.contains(figure.vectorName) else { return .element(figure.drawing.inline) }
+    return .make(
+      "img",
+      [
+        "class": "drawing", "src": file(figure.vectorName), "alt": figure.caption.singleLine,
+        "width": Numbers.coordinate(figure.drawing.width.rounded()),
+        "height": Numbers.coordinate(figure.drawing.height.rounded()), "loading": "lazy",
+      ])
+  }
+
+  private func table(_ table: Table) -> Node {
+    let heading = table.columns.map { column -> Node in
+      .make(
+        "th",
+        [
+          "scope": "col", "class": column.isNumeric ? "number" : nil,
+          "data-filter": column.isFilter ? column.title : nil,
+        ], text: column.title)
+    }
+    let rows = table.rows.enumerated().map { number, row -> Node in
+      .make(
+        "tr", ["data-facts": table.facts.isEmpty ? nil : table.facts[number]],
+        zip(row, table.columns).enumerated().map { index, pair in
+          cell(pair.0, pair.1, isHeading: index == 0 && table.hasRowHeadings)
+        })
+    }
+    let element = Node.make(
+      "table",
+      [
+        "data-choose": table.filterNoun, "data-compare": table.facts.count > 1 ? "" : nil,
+      ],
+      [.make("thead", [:], [.make("tr", [:], heading)]), .make("tbody", [:], rows)])
+    let names = table.columns.map(\.title.singleLine).joined(separator: ", ")
+    return .make(
+      "div",
+      [
+        "class": "wide", "tabindex": "0", "role": "region",
+        "aria-label": "Table: \(names.shortened(to: 120))",
+      ], [element])
+  }
+
+  private func cell(_ cell: Table.Cell, _ column: Table.Column, isHeading: Bool) -> Node {
+    .make(
+      isHeading ? "th" : "td",
+      [
+        "scope": isHeading ? "row" : nil, "class": column.isNumeric ? "number" : nil,
+        "dir": column.isNumeric ? nil : "auto",
+        "data-terms": column.isFilter
+          ? cell.terms.map(\.singleLine).joined(separator: "\n") : nil,
+      ], inlines(cell.content))
+  }
+
+  private func node(_ inline: Inline) -> [Node] {
+    switch inline {
+    case .text(let text): [.text(text)]
+    case .emphasis(let inner): [.make("em", [:], inlines(inner))]
+    case .strong(let inner): [.make("strong", [:], inlines(inner))]
+    case .struck(let inner): [.make("s", [:], inlines(inner))]
+    case .code(let text): [.make("code", [:], text: text)]
+    case .lineBreak: [.make("br")]
+    case .lozenge(let text, let tone):
+      [.make("span", ["class": "lozenge \(tone.rawValue)"], text: text)]
+    case .link(let target, let inner): link(target, inner)
+    }
+  }
+
+  private func link(_ target: Target, _ inner: [Inline]) -> [Node] {
+    let address: String?
+    switch target {
+    case .page(let id, let anchor):
+      address = directory[id].map { root + $0.file + (anchor.map { "#\($0)" } ?? "") }
+    case .anchor(let anchor): address = "#\(anchor)"
+    case .attachment(let name): address = file(name)
+    case .address(let text): address = safeAddress(text)
+    }
+    guard let address else { return inlines(inner) }
+    return [.make("a", ["href": address], inlines(inner.withoutLozenges))]
+  }
+}
