@@ -29,6 +29,10 @@ public enum RecordsError: Error, Equatable {
   case runIsRunning(id: String)
   /// Runs from elsewhere are not sound; none of them was recorded.
   case bundleRefused(reason: String)
+  /// The results of a run are not those that it ended with, as parts of its spool are missing.
+  case incompleteSpool(id: String)
+  /// The folder is on a file system where a database is not safe.
+  case sharedFolder(path: String, kind: String)
   /// The run's process cannot be asked for anything.
   case cannotReach(id: String, reason: String)
   /// A run cannot be taken up again.
@@ -86,6 +90,13 @@ extension RecordsError: CustomStringConvertible {
       "The run \(id.prefix(8)) is running. Wait until it has ended, or end it first."
     case .bundleRefused(let reason):
       "The runs were refused: \(reason). Nothing was recorded."
+    case .incompleteSpool(let id):
+      "The run \(id.prefix(8)) ended with other results than those that are whole in its spool: it "
+        + "counts as lost. Collect a sound copy to complete it."
+    case .sharedFolder(let path, let kind):
+      "\(path) is on a file system (\(kind)) whose locks SQLite cannot rely on: runs are spooled there "
+        + "and can be read. To change anything, take them over to a folder on a local disk: casebook "
+        + "collect \(path) --home FOLDER"
     case .cannotResume(let id, let reason):
       "run \(id.prefix(8)) cannot be resumed: \(reason). 'casebook rerun \(id.prefix(8))' starts a new run."
     case .cannotReach(let id, let reason):
@@ -102,6 +113,16 @@ extension RecordsError: CustomStringConvertible {
     case .query(let text, let column, let problem):
       "\(problem)\n  \(text)\n  \(String(repeating: " ", count: max(0, column - 1)))^ column "
         + "\(column)"
+    }
+  }
+}
+
+extension RecordsError {
+  /// Whether it keeps one run from being taken over, and says nothing of others.
+  var isAboutOneRun: Bool {
+    switch self {
+    case .bundleRefused, .damagedArtifact, .damagedSeries: true
+    default: false
     }
   }
 }

@@ -6,12 +6,22 @@ import GRDB
 
 /// What came of taking runs over from elsewhere.
 public struct TakeOver: Hashable, Sendable {
-  /// The ids of runs that are new here.
+  /// The ids of runs that are new here, or have come further than they had here.
   public var taken: [String] = []
   /// Those that were here already, with the same results.
   public var known: [String] = []
-  /// Those that cannot be taken over, as they have not ended.
+  /// Those that go on elsewhere.
   public var unfinished: [String] = []
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Adds what came of another folder.
+  public mutating func add(_ other: TakeOver) {
+    taken += other.taken
+    known += other.known
+    unfinished += other.unfinished
+  }
 }
 
 extension RunStore {
@@ -99,26 +109,37 @@ extension RunStore {
       do { run = try StoredSetting.read(StoredRun.self, from: text) } catch {
         throw RecordsError.bundleRefused(reason: "the run \(id.prefix(8)) cannot be read")
       }
-      guard run.id == id else {
-        throw RecordsError.bundleRefused(reason: "the run \(id.prefix(8)) is another one")
+      guard run.id == id, run.hasEnded else {
+        throw RecordsError.bundleRefused(
+          reason: "the run \(id.prefix(8)) is another one, or has not ended")
       }
       return run
     }
     return try takeOver(runs)
   }
 
-  /// Takes over all runs of another registry that have ended and are not here yet.
+  /// Takes over all runs of another registry whose process is gone and that are not here yet.
   ///
   /// - Throws: ``RecordsError``; nothing is recorded then.
   public func merge(_ other: RunStore) throws -> TakeOver {
-    let runs = try other.runs(where: "deleted = true or deleted = false")
-    let ended = runs.filter { $0.status != .running && $0.status != .lost }
-    let here = try read { try String.fetchSet($0, sql: "SELECT id FROM run") }
-    for artifact in ended.filter({ !here.contains($0.id) }).flatMap(\.artifacts) {
-      _ = try files.store(try other.data(of: artifact))
+    try merge(
+      other.runs(where: "deleted = true or deleted = false", sort: [SortKey("id")]), of: other)
+  }
+
+  /// Takes over some runs of another registry.
+  func merge(_ runs: [Casework.Run], of other: RunStore) throws -> TakeOver {
+    let gone = runs.filter { $0.status != .running }
+    let ended = try read {
+      try String.fetchSet($0, sql: "SELECT id FROM run WHERE status <> 'running'")
     }
-    var result = try takeOver(try ended.sorted { $0.id < $1.id }.map(other.stored))
-    result.unfinished = runs.filter { $0.status == .running || $0.status == .lost }.map(\.id)
+    for run in gone where !ended.contains(run.id) {
+      for artifact in run.artifacts { _ = try files.store(try other.data(of: artifact)) }
+      if run.status == .lost, let checkpoint = try other.checkpoint(of: run) {
+        try WholeFile.write(checkpoint, to: files.checkpointPath(of: run.id), mode: 0o644)
+      }
+    }
+    var result = try takeOver(try gone.map(other.stored))
+    result.unfinished = runs.filter { $0.status == .running }.map(\.id)
     return result
   }
 
@@ -136,22 +157,38 @@ extension RunStore {
     }
     return try write { database in
       var result = TakeOver()
-      for run in runs {
-        let row = try Row.fetchOne(
-          database, sql: "SELECT startSeal, resultSeal FROM run WHERE id = ?", arguments: [run.id])
-        guard let row else {
-          try run.insert(self, database)
-          result.taken.append(run.id)
-          continue
-        }
-        guard row[0] == run.text("startSeal"), row[1] == run.text("resultSeal") else {
-          throw RecordsError.bundleRefused(
-            reason: "the run \(run.id.prefix(8)) is here already, with other results")
-        }
-        result.known.append(run.id)
-      }
+      for run in runs { try takeOver(run, &result, database) }
       return result
     }
+  }
+
+  private func takeOver(
+    _ run: StoredRun, _ result: inout TakeOver, _ database: Database
+  ) throws {
+    let row = try Row.fetchOne(
+      database, sql: "SELECT key, startSeal, resultSeal FROM run WHERE id = ?", arguments: [run.id])
+    guard let row else {
+      try run.insert(self, database)
+      return result.taken.append(run.id)
+    }
+    let isSame = row[1] == run.text("startSeal")
+    let here = try StoredRun(row[0], self, database)
+    // A record of a run that has not ended may be an earlier state of the other one.
+    let isWhole = here.hasEnded && run.hasEnded
+    guard isSame, !isWhole || row[2] == run.text("resultSeal") else {
+      throw RecordsError.bundleRefused(
+        reason: "the run \(run.id.prefix(8)) is here already, with other results")
+    }
+    guard !here.hasEnded, here.extent.lexicographicallyPrecedes(run.extent) else {
+      return result.known.append(run.id)
+    }
+    var later = run
+    // What the user has called it stays.
+    for name in ["name", "note", "deletedAt"] { later.columns[name] = here.columns[name] }
+    later.tags = here.tags
+    try database.execute(sql: "DELETE FROM run WHERE key = ?", arguments: [row[0] as Int64])
+    try later.insert(self, database)
+    result.taken.append(run.id)
   }
 }
 

@@ -36,7 +36,7 @@ struct RerunCommand: AsyncParsableCommand {
     let launcher = try Launcher(
       repeating: old, catalog: catalog, changes: changes, threads: threads,
       dataStore: house.dataStore(), isOffline: offline, isQuiet: quiet, parent: old.id)
-    let store = try house.writeRuns()
+    let store = try house.recordRuns()
     let number = seed ?? old.seed
     let recorder = try launcher.begin(
       seed: number, in: store, ProvenanceReader.read(threads: launcher.threads))

@@ -5,6 +5,7 @@ import Records
 // A program that writes runs, for tests that kill it, starve it, or start it many times at once.
 //
 //   RecordsProbe log HOME        logs for ever, and says each step once it is kept
+//   RecordsProbe spool FOLDER    the same into a spool
 //   RecordsProbe write HOME N    logs N points and finishes
 //   RecordsProbe batch HOME N    logs N points in batches of 1,000, says the points a second
 //   RecordsProbe chart HOME N    draws the first run's series N times as 1,000 pieces, says the median in ms
@@ -64,7 +65,8 @@ func fuzz(_ store: RunStore, for time: Duration) throws -> Int {
 do {
   let arguments = CommandLine.arguments
   guard arguments.count > 2, let slug = Slug(rawValue: "probe") else { exit(2) }
-  let store = try RunStore(home: arguments[2])
+  let store =
+    try arguments[1] == "spool" ? RunStore(spooling: arguments[2]) : RunStore(home: arguments[2])
   let count = arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1
   if arguments[1] == "fill" {
     let names = (0..<20).map { "m\($0)" }
@@ -114,7 +116,7 @@ do {
     slug, seed: 1, preset: "quick", settings: [:], metrics: ["loss"], provenance: provenance)
   say(run.id)
   switch arguments[1] {
-  case "log":
+  case "log", "spool":
     try run.checkpoint(Data("weights".utf8))
     for step in 1... {
       try run.log("loss", 1 / Double(step), step: step)
