@@ -37,6 +37,8 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
+    // Opens librsvg, HDF5 and libcurl at their first use.
+    .target(name: "CLate", dependencies: ["CHDF5", "CRSVG"], exclude: ["linker.cfg"]),
     .target(name: "Digests", dependencies: [crypto]),
     .target(name: "CVectors"),
     .target(name: "Randomness"),
@@ -46,7 +48,9 @@ let package = Package(
     .target(name: "Casework", dependencies: ["Randomness"]),
     .target(
       name: "Datasets",
-      dependencies: ["CArchive", "CFFTW", "CHDF5", "CPNG", "Casework", "Digests", "Randomness"]),
+      dependencies: [
+        "CArchive", "CFFTW", "CHDF5", "CLate", "CPNG", "Casework", "Digests", "Randomness",
+      ]),
     .target(
       name: "Cases",
       dependencies: [
@@ -57,13 +61,19 @@ let package = Package(
     .target(
       name: "Records", dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb]),
     .target(
-      name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
-    .target(name: "Confluence", dependencies: ["Digests"]),
+      name: "Pages",
+      dependencies: ["CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
+    .target(name: "Confluence", dependencies: ["CLate", "Digests"]),
     .executableTarget(
       name: "casebook",
       dependencies: [
         "Cases", "Casework", "Catalog", "Confluence", "Datasets", "Digests", "Kernels", "Pages",
         "Records", argumentParser,
+      ],
+      linkerSettings: [
+        .unsafeFlags([
+          "-Xclang-linker", "--config=\(Context.packageDirectory)/Sources/CLate/linker.cfg",
+        ])
       ]),
 
     // The models that tests compare with PyTorch and that the benchmark times beside it.

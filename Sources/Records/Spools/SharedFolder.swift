@@ -15,7 +15,7 @@ public enum SharedFolder {
   /// - Returns: Such as `nfs4`, or `nil` where locks hold.
   public static func kind(of path: String) -> String? {
     let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
-    return kind(of: real(path), mounts: mounts)
+    return kind(of: nearest(path), mounts: mounts)
   }
 
   // By the text of `/proc/self/mountinfo` (proc(5)), and a path without links.
@@ -35,18 +35,17 @@ public enum SharedFolder {
     return best.flatMap { kinds.contains($0.kind) ? $0.kind : nil }
   }
 
-  /// The path without links, as far as it is there.
-  private static func real(_ path: String) -> String {
-    var (folder, rest) = (URL(fileURLWithPath: path).standardized, [String]())
-    while folder.path != "/" {
-      if let known = realpath(folder.path, nil) {
+  /// The folder, or the nearest above it that is there, without links.
+  private static func nearest(_ path: String) -> String {
+    var path = path
+    while true {
+      if let known = realpath(path.isEmpty ? "." : path, nil) {
         defer { free(known) }
-        return ([String(cString: known)] + rest).joined(separator: "/")
+        return String(cString: known)
       }
-      rest.insert(folder.lastPathComponent, at: 0)
-      folder.deleteLastPathComponent()
+      guard !path.isEmpty, path != "/" else { return path }
+      path = (path as NSString).deletingLastPathComponent
     }
-    return "/" + rest.joined(separator: "/")
   }
 
   /// Spaces and the like stand as three octal digits.
