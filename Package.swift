@@ -39,6 +39,7 @@ let package = Package(
 
     // Opens librsvg, HDF5 and libcurl at their first use.
     .target(name: "CLate", dependencies: ["CHDF5", "CRSVG"], exclude: ["linker.cfg"]),
+    .target(name: "Archives", dependencies: ["CArchive"]),
     .target(name: "Digests", dependencies: [crypto]),
     .target(name: "CVectors"),
     .target(name: "Randomness"),
@@ -49,7 +50,7 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "CArchive", "CFFTW", "CHDF5", "CLate", "CPNG", "Casework", "Digests", "Randomness",
+        "Archives", "CFFTW", "CHDF5", "CLate", "CPNG", "Casework", "Digests", "Randomness",
       ]),
     .target(
       name: "Cases",
@@ -59,7 +60,7 @@ let package = Package(
       plugins: ["RegisterCases"]),
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
     .target(
-      name: "Records", dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb]),
+      name: "Records", dependencies: ["Archives", "Randomness", "Casework", "Digests", grdb]),
     .target(
       name: "Pages",
       dependencies: ["CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),

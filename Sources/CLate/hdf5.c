@@ -1,3 +1,4 @@
+#include "CLate.h"
 #include "late.h"
 #include <hdf5.h>
 
@@ -19,6 +20,8 @@ static late_library hdf5 = {names, NULL};
 hid_t hdf5_native_double(void) { return *(hid_t *)late_symbol(&hdf5, "H5T_NATIVE_DOUBLE_g"); }
 
 LATE(hdf5, herr_t, H5open, (void), ())
+LATE(hdf5, herr_t, H5get_libversion, (unsigned *major, unsigned *minor, unsigned *release),
+     (major, minor, release))
 LATE(hdf5, herr_t, H5Eset_auto2, (hid_t stack, H5E_auto2_t handler, void *data),
      (stack, handler, data))
 LATE(hdf5, herr_t, H5Ewalk2,
@@ -50,3 +53,9 @@ LATE(hdf5, herr_t, H5Aclose, (hid_t attribute), (attribute))
 LATE(hdf5, hid_t, H5Aget_space, (hid_t attribute), (attribute))
 LATE(hdf5, hid_t, H5Aget_type, (hid_t attribute), (attribute))
 LATE(hdf5, herr_t, H5Aread, (hid_t attribute, hid_t type, void *buffer), (attribute, type, buffer))
+
+void late_hdf5_version(char *text) {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  snprintf(text, 32, "%u.%u.%u", major, minor, release);
+}

@@ -1,3 +1,4 @@
+#include "CLate.h"
 #include "late.h"
 #include <cairo.h>
 #include <librsvg/rsvg.h>
@@ -26,3 +27,9 @@ LATE(rsvg, const char *, cairo_status_to_string, (cairo_status_t status), (statu
 LATE(rsvg, cairo_status_t, cairo_surface_write_to_png_stream,
      (cairo_surface_t *surface, cairo_write_func_t write, void *context),
      (surface, write, context))
+
+void late_rsvg_version(char *text) {
+  snprintf(text, 32, "%u.%u.%u", *(const guint *)late_symbol(&rsvg, "rsvg_major_version"),
+           *(const guint *)late_symbol(&rsvg, "rsvg_minor_version"),
+           *(const guint *)late_symbol(&rsvg, "rsvg_micro_version"));
+}

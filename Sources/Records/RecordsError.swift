@@ -89,7 +89,7 @@ extension RecordsError: CustomStringConvertible {
     case .runIsRunning(let id):
       "The run \(id.prefix(8)) is running. Wait until it has ended, or end it first."
     case .bundleRefused(let reason):
-      "The runs were refused: \(reason). Nothing was recorded."
+      "The runs were refused: \(reason.onOneLine). Nothing was recorded."
     case .incompleteSpool(let id):
       "The run \(id.prefix(8)) ended with other results than those that are whole in its spool: it "
         + "counts as lost. Collect a sound copy to complete it."
@@ -124,5 +124,14 @@ extension RecordsError {
     case .bundleRefused, .damagedArtifact, .damagedSeries: true
     default: false
     }
+  }
+}
+
+extension String {
+  /// The text without line feeds and what else would steer a terminal.
+  var onOneLine: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 }

@@ -1,4 +1,5 @@
 @preconcurrency import CHDF5
+import CLate
 import Foundation
 import Synchronization
 
@@ -144,4 +145,14 @@ private func libraryMessage() -> String {
       }, pointer)
   }
   return text
+}
+
+/// The library that reads HDF5 files.
+public enum HDF5Library {
+  /// Such as `1.10.8`.
+  public static var version: String {
+    var text = [CChar](repeating: 0, count: 32)
+    late_hdf5_version(&text)
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }

@@ -68,7 +68,7 @@ struct RunSelection {
     return try Int64.fetchAll(
       database,
       sql: """
-        \(Self.tables) value AS sorted CROSS JOIN run ON run.key = sorted.run
+        \(Self.tables) value AS sorted INDEXED BY valueByNumber CROSS JOIN run ON run.key = sorted.run
         WHERE \(demands.joined(separator: " AND ")) ORDER BY \(order.sql) LIMIT ?
         """,
       arguments: StatementArguments(
@@ -96,7 +96,7 @@ struct RunSelection {
   }
 
   private static func runs(within bounds: [Bound]) -> String {
-    "SELECT run FROM value WHERE metric = ? AND "
+    "SELECT run FROM value INDEXED BY valueByNumber WHERE metric = ? AND "
       + bounds.map { "value.\($0.sql)" }.joined(separator: " AND ")
   }
 

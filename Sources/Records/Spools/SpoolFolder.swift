@@ -4,6 +4,8 @@ import Foundation
 public struct SpoolFault: Hashable, Sendable, CustomStringConvertible {
   /// Where, and what happened to it.
   public let description: String
+
+  init(description: String) { self.description = description.onOneLine }
 }
 
 extension SpoolFault {
