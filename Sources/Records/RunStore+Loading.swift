@@ -25,13 +25,13 @@ extension RunStore {
   ///
   /// The indexes are named: SQLite's statistics may be of a time when the registry was small.
   func load(
-    _ keys: [Int64], lost: Set<Int64>, _ database: Database
+    _ keys: [Int64], lost: Set<Int64>, isBrief: Bool = false, _ database: Database
   ) throws -> [Casework.Run] {
     let list = Self.list(keys)
     let values = try values(list, database)
-    let settings = try settings(list, database)
-    let artifacts = try artifacts(keys, database)
-    let tags = try tags(list, database)
+    let settings = isBrief ? [:] : try settings(list, database)
+    let artifacts = isBrief ? [:] : try artifacts(keys, database)
+    let tags = isBrief ? [:] : try tags(list, database)
     var provenances: [Int64: Provenance] = [:]
     var runs: [Int64: Casework.Run] = [:]
     let rows = try Row.fetchCursor(

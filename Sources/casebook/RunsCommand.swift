@@ -33,7 +33,8 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     let runs = try house.readRuns().runs(
-      where: condition, sort: sort.map { try SortKey($0) }, limit: limit)
+      where: condition, sort: sort.map { try SortKey($0) }, limit: limit,
+      isBrief: output.format != .json)
     let catalog = Catalog.read(folder: try house.catalogFolder(), only: Set(runs.map(\.slug)))
     if runs.isEmpty, output.format == .table {
       Terminal.error.print(

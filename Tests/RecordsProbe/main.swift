@@ -93,6 +93,7 @@ do {
     exit(0)
   }
   if arguments[1] == "query" {
+    let store = try RunStore(readingHome: arguments[2])
     let times = try (0..<count).map { _ in
       let start = nanoseconds(CLOCK_PROCESS_CPUTIME_ID)
       let found = try store.runs(where: arguments[4], sort: [SortKey(arguments[5])], limit: 20)

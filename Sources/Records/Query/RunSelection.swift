@@ -17,6 +17,14 @@ struct RunSelection {
     let value: DatabaseValue
   }
 
+  /// The values of a metric that a condition leaves.
+  private struct Part {
+    let metric: Int64
+    let bounds: [Bound]
+    /// How many there are, or more than ``few``.
+    var count = Int.max
+  }
+
   /// As many runs are looked at one by one without a thought.
   private static let few = 2000
 
@@ -28,64 +36,60 @@ struct RunSelection {
   /// Returns the keys of the runs, in order.
   func keys(_ database: Database) throws -> [Int64] {
     let bounds = condition.map(bounds) ?? []
-    if let narrow = try narrowest(bounds, database) {
-      return try found(among: narrow, database)
-    }
+    let narrowest = try narrowest(bounds, database)
     // The best few by a metric are the first of its index that fulfil the condition; if there are
     // too few of them, runs without the metric follow.
     if let limit, let first = keys.first,
       let metric = try metric(of: first.resolved, in: first.name)
     {
-      let own = bounds.filter { $0.metric == metric }
-      let best = try best(limit, by: metric, within: own, database)
-      if best.count >= limit || !own.isEmpty { return best }
+      if let narrowest, try isShorter(narrowest, limit, database) {
+        return try found(through: narrowest, database)
+      }
+      let own = Part(metric: metric, bounds: bounds.filter { $0.metric == metric })
+      let best = try found(through: own, database)
+      if best.count >= limit || !own.bounds.isEmpty { return best }
     }
-    return try found(among: [], database)
+    return try found(through: narrowest, database)
   }
 
   /// The bounds of the metric that the fewest runs fulfil, if those are few.
-  private func narrowest(_ bounds: [Bound], _ database: Database) throws -> [Bound]? {
-    var least: (bounds: [Bound], count: Int)?
-    for (_, bounds) in Dictionary(grouping: bounds, by: \.metric) {
-      let sql = "SELECT count(*) FROM (\(Self.runs(within: bounds)) LIMIT \(Self.few + 1))"
-      let arguments = Self.arguments(bounds)
-      let count =
-        try Int.fetchOne(database, sql: sql, arguments: StatementArguments(arguments)) ?? 0
-      if count <= Self.few, count < least?.count ?? .max { least = (bounds, count) }
+  private func narrowest(_ bounds: [Bound], _ database: Database) throws -> Part? {
+    let parts = try Dictionary(grouping: bounds, by: \.metric).map { metric, bounds in
+      let sql = """
+        SELECT count(*) FROM (SELECT run FROM value INDEXED BY valueByNumber WHERE metric = ? AND
+        \(bounds.map { "value.\($0.sql)" }.joined(separator: " AND ")) LIMIT \(Self.few + 1))
+        """
+      let count = try Int.fetchOne(
+        database, sql: sql,
+        arguments: StatementArguments([metric.databaseValue] + bounds.map(\.value)))
+      return Part(metric: metric, bounds: bounds, count: count ?? 0)
     }
-    return least?.bounds
+    return parts.filter { $0.count <= Self.few }.min { $0.count < $1.count }
   }
 
-  /// Goes through the index of a metric from its better end.
-  private func best(
-    _ limit: Int, by metric: Int64, within bounds: [Bound], _ database: Database
-  ) throws -> [Int64] {
-    let (sql, arguments) = try filter(sorted: metric)
-    let demands =
-      ["sorted.metric = ?", "sorted.number IS NOT NULL"]
-      + bounds.map { "sorted.\($0.sql)" } + sql
-    let order = try order(sorted: metric)
-    return try Int64.fetchAll(
-      database,
-      sql: """
-        \(Self.tables) value AS sorted INDEXED BY valueByNumber CROSS JOIN run ON run.key = sorted.run
-        WHERE \(demands.joined(separator: " AND ")) ORDER BY \(order.sql) LIMIT ?
-        """,
-      arguments: StatementArguments(
-        lists + [metric.databaseValue] + bounds.map(\.value) + arguments + order.arguments
-          + [max(0, limit).databaseValue]))
+  /// Whether all of a part are fewer than the runs to look at in the order of another metric until
+  /// enough are found, if one in (all / part) fulfils the condition.
+  private func isShorter(_ part: Part, _ limit: Int, _ database: Database) throws -> Bool {
+    let all = try Int.fetchOne(database, sql: "SELECT max(key) FROM run") ?? 0
+    return Double(part.count) * Double(part.count) < Double(max(limit, 1)) * Double(all)
   }
 
-  /// Goes through all runs, or those within bounds.
-  private func found(among bounds: [Bound], _ database: Database) throws -> [Int64] {
-    var (demands, arguments) = try filter(sorted: nil)
-    if !bounds.isEmpty {
-      demands.insert("run.key IN (\(Self.runs(within: bounds)))", at: 0)
-      arguments = Self.arguments(bounds) + arguments
-    }
+  /// Goes through a part of the index of a metric, or through all runs.
+  private func found(through part: Part?, _ database: Database) throws -> [Int64] {
+    var (demands, arguments) = try filter(sorted: part?.metric)
     var sql = "\(Self.tables) run"
+    if let part {
+      sql = """
+        \(Self.tables) value AS sorted INDEXED BY valueByNumber
+        CROSS JOIN run ON run.key = sorted.run
+        """
+      demands =
+        ["sorted.metric = ?", "sorted.number IS NOT NULL"] + part.bounds.map { "sorted.\($0.sql)" }
+        + demands
+      arguments = [part.metric.databaseValue] + part.bounds.map(\.value) + arguments
+    }
+    let order = try order(sorted: part?.metric)
     if !demands.isEmpty { sql += " WHERE " + demands.joined(separator: " AND ") }
-    let order = try order(sorted: nil)
     sql += " ORDER BY \(order.sql)"
     arguments += order.arguments
     if let limit {
@@ -93,15 +97,6 @@ struct RunSelection {
       arguments.append(max(0, limit).databaseValue)
     }
     return try Int64.fetchAll(database, sql: sql, arguments: StatementArguments(lists + arguments))
-  }
-
-  private static func runs(within bounds: [Bound]) -> String {
-    "SELECT run FROM value INDEXED BY valueByNumber WHERE metric = ? AND "
-      + bounds.map { "value.\($0.sql)" }.joined(separator: " AND ")
-  }
-
-  private static func arguments(_ bounds: [Bound]) -> [DatabaseValue] {
-    bounds.prefix(1).map(\.metric.databaseValue) + bounds.map(\.value)
   }
 
   private func filter(sorted: Int64?) throws -> (sql: [String], arguments: [DatabaseValue]) {

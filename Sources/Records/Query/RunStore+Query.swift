@@ -20,16 +20,17 @@ extension RunStore {
   ///   - filter: The condition, or `nil` for all runs.
   ///   - keys: What to sort by; missing values come last, and the newest first where all is equal.
   ///   - limit: At most how many.
+  ///   - isBrief: Whether settings, artifacts and tags are left out, as a list shows none of them.
   /// - Returns: The runs, in order.
   /// - Throws: ``RecordsError/query(_:column:problem:)`` if the filter or a key cannot be
   ///   understood, or names what no run has.
   public func runs(
-    where filter: String? = nil, sort keys: [SortKey] = [], limit: Int? = nil
+    where filter: String? = nil, sort keys: [SortKey] = [], limit: Int? = nil, isBrief: Bool = false
   ) throws -> [Casework.Run] {
     try read { database in
       let lost = try lostRuns(database, now: Date())
       let found = try keysOfRuns(where: filter, sort: keys, limit: limit, lost: lost, database)
-      return try load(found, lost: lost, database)
+      return try load(found, lost: lost, isBrief: isBrief, database)
     }
   }
 
