@@ -111,8 +111,7 @@ extension RecordsError: CustomStringConvertible {
       "The values of '\(metric)' of the run \(run.prefix(8)) are not those that its digest was "
         + "taken of: the registry was changed or damaged. Restore it from a copy."
     case .query(let text, let column, let problem):
-      "\(problem)\n  \(text)\n  \(String(repeating: " ", count: max(0, column - 1)))^ column "
-        + "\(column)"
+      problem.shortened(to: 500) + "\n" + QueryExcerpt(text, column: column).lines
     }
   }
 }
@@ -127,7 +126,32 @@ extension RecordsError {
   }
 }
 
+/// The part of a query around a place, with a caret below it.
+private struct QueryExcerpt {
+  let lines: String
+
+  /// What fits a terminal.
+  private static let width = 74
+
+  init(_ text: String, column: Int) {
+    let text = text.onOneLine
+    let start = max(0, column - 1 - Self.width / 2)
+    let isWhole = text.count <= Self.width
+    let first = isWhole ? 0 : min(start, text.count - Self.width / 2)
+    let part = isWhole ? text : String(text.dropFirst(first).prefix(Self.width))
+    let (before, after) = (
+      first > 0 ? "…" : "", !isWhole && first + Self.width < text.count ? "…" : ""
+    )
+    let indent = String(repeating: " ", count: max(0, column - 1 - first) + before.count)
+    lines = "  \(before)\(part)\(after)\n  \(indent)^ column \(column)"
+  }
+}
+
 extension String {
+  fileprivate func shortened(to length: Int) -> String {
+    count > length ? "\(prefix(length))…" : self
+  }
+
   /// The text without line feeds and what else would steer a terminal.
   var onOneLine: String {
     String(

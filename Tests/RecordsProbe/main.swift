@@ -11,6 +11,7 @@ import Records
 //   RecordsProbe chart HOME N    draws the first run's series N times as 1,000 pieces, says the median in ms
 //   RecordsProbe fuzz HOME S     asks for runs by damaged queries for S seconds, says how many
 //   RecordsProbe starve HOME     logs until no file may grow any more
+//   RecordsProbe starve-spool FOLDER  the same into a spool
 //   RecordsProbe fill HOME N     writes N runs of 10 settings and 20 metrics
 //   RecordsProbe query HOME N C K  asks for the best 20 runs under condition C by key K N times, says the
 //                                median of the processor time in ms
@@ -73,7 +74,7 @@ do {
   let arguments = CommandLine.arguments
   guard arguments.count > 2, let slug = Slug(rawValue: "probe") else { exit(2) }
   let store =
-    try arguments[1] == "spool" ? RunStore(spooling: arguments[2]) : RunStore(home: arguments[2])
+    try arguments[1].hasSuffix("spool") ? RunStore(spooling: arguments[2]) : RunStore(home: arguments[2])
   let count = arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1
   if arguments[1] == "fill" {
     let names = (0..<20).map { "m\($0)" }

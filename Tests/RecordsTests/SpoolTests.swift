@@ -198,6 +198,17 @@ import Testing
     #expect(try store.checkpoint(of: run) == Data("weights".utf8))
   }
 
+  @Test func fullDiskLosesNothingThatWasKept() throws {
+    let probe = try Probe("starve-spool", spools.path)
+    let id = try #require(probe.line())
+    let lines = probe.finish()
+    #expect(lines.last?.contains("cannot be used") == true)
+    let store = try RunStore(home: home.path)
+    #expect(try store.collect(spools.path).faults == [])
+    let points = try #require(store.series(of: store.run(named: id)).first).points
+    #expect(points.map(\.step) == Array(1..<lines.count) && lines.count > 100)
+  }
+
   @Test func missingFileKeepsOnlyItsRunOut() throws {
     let store = try RunStore(spooling: spools.path)
     let (first, second) = (try fill(store, seed: 1), try fill(store, seed: 2))
