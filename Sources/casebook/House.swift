@@ -78,12 +78,16 @@ struct House: ParsableArguments {
   }
 
   /// The registry, to read; one that is not there yet is empty and is not made.
-  func readRuns() throws -> RunStore {
+  ///
+  /// - Parameter tellsFaults: Whether to say what is damaged in the spools of a shared folder.
+  /// - Returns: The registry; of a shared folder, what has been spooled there until now.
+  /// - Throws: ``RecordsError``.
+  func readRuns(tellsFaults: Bool = true) throws -> RunStore {
     guard SharedFolder.kind(of: homeFolder) != nil, Self.isFolder(homeFolder) else {
       return try judging(RunStore(readingHome: homeFolder))
     }
     let (store, faults) = try RunStore.spooled(in: homeFolder)
-    for fault in faults { Terminal.error.print("casebook: \(fault)") }
+    if tellsFaults { for fault in faults { Terminal.error.print("casebook: \(fault)") } }
     return try judging(store)
   }
 
