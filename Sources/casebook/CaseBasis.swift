@@ -15,15 +15,12 @@ final class CaseBasis: Sendable {
 
   init(catalogFolder: String) { self.catalogFolder = catalogFolder }
 
-  private static let program =
-    (try? SHA256Digest(ofFile: URL(filePath: "/proc/self/exe")).hex) ?? ""
-
   /// A digest of the program and the entry; empty if there is no such entry.
   func code(of slug: Slug) -> String {
     known.withLock { known in
       if let code = known[slug] { return code }
       let entry = try? Data(contentsOf: URL(filePath: "\(catalogFolder)/\(slug.rawValue).md"))
-      let code = entry.map { SHA256Digest(of: Data(Self.program.utf8) + $0).hex } ?? ""
+      let code = entry.map { SHA256Digest(of: Data(ProgramIdentity.digest.utf8) + $0).hex } ?? ""
       known[slug] = code
       return code
     }

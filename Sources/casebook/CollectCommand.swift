@@ -22,6 +22,9 @@ struct CollectCommand: ParsableCommand {
     var isSound = true
     for folder in folders {
       let found = try store.collect(folder)
+      if found.result == TakeOver(), found.faults.isEmpty {
+        Terminal.error.print("casebook: no run was spooled in \(folder).")
+      }
       result.add(found.result)
       for fault in found.faults { Terminal.error.print("casebook: \(fault)") }
       if !found.faults.isEmpty { isSound = false }

@@ -178,6 +178,13 @@ import Testing
     let store = try RunStore(home: home.path)
     #expect(try store.collect(spools.path).result.unfinished == [recorder.id])
     #expect(try all(store) == [])
+    // A record that is on its way is no damage.
+    let whole = try Data(contentsOf: file(recorder))
+    let handle = try FileHandle(forWritingTo: file(recorder))
+    try handle.truncate(atOffset: UInt64(whole.count - 20))
+    #expect(try store.collect(spools.path).faults == [])
+    try handle.truncate(atOffset: 0)
+    try handle.write(contentsOf: whole)
     let seen = try RunStore.spooled(in: spools.path).store
     #expect(try seen.run(named: recorder.id).status == .running)
     try recorder.finish()

@@ -47,6 +47,8 @@ extension RunStore {
         faults.append(.init(in: "run \(run.shortID)", error))
       }
     }
+    // Of a run that goes on, a record may be seen before all of it is there.
+    faults.removeAll { $0.tornRun.map(result.unfinished.contains) ?? false }
     return (result, faults)
   }
 

@@ -4,8 +4,12 @@ import Foundation
 public struct SpoolFault: Hashable, Sendable, CustomStringConvertible {
   /// Where, and what happened to it.
   public let description: String
+  /// The run whose file ends in the middle of a record, if that is all.
+  let tornRun: String?
 
-  init(description: String) { self.description = description.onOneLine }
+  init(description: String, tornRun: String? = nil) {
+    (self.description, self.tornRun) = (description.onOneLine, tornRun)
+  }
 }
 
 extension SpoolFault {
@@ -68,7 +72,8 @@ struct SpoolFolder {
           .init(
             description: isTorn
               ? "\(place): the end is torn off and was cut"
-              : "\(place): damaged and left out"))
+              : "\(place): damaged and left out",
+            tornRun: isTorn ? (name as NSString).deletingPathExtension : nil))
         continue
       }
       if let other = found[record.run]?[record.number], other != record {
