@@ -21,7 +21,7 @@ struct RunSelection {
   private struct Part {
     let metric: Int64
     let bounds: [Bound]
-    /// How many there are, or more than ``few``.
+    /// How many there are, if they were counted.
     var count = Int.max
   }
 
@@ -36,42 +36,38 @@ struct RunSelection {
   /// Returns the keys of the runs, in order.
   func keys(_ database: Database) throws -> [Int64] {
     let bounds = condition.map(bounds) ?? []
-    let narrowest = try narrowest(bounds, database)
     // The best few by a metric are the first of its index that fulfil the condition; if there are
     // too few of them, runs without the metric follow.
     if let limit, let first = keys.first,
       let metric = try metric(of: first.resolved, in: first.name)
     {
-      if let narrowest, try isShorter(narrowest, limit, database) {
-        return try found(through: narrowest, database)
+      // If one in (all / part) fulfils the condition, limit · all / part are looked at: more than the
+      // part itself, if that is less than the root of limit · all.
+      let all = try Int.fetchOne(database, sql: "SELECT max(key) FROM run") ?? 0
+      let most = (Double(max(limit, 1)) * Double(all)).squareRoot()
+      if let part = try narrowest(bounds, most: Int(min(most, Double(Self.few))), database) {
+        return try found(through: part, database)
       }
       let own = Part(metric: metric, bounds: bounds.filter { $0.metric == metric })
       let best = try found(through: own, database)
       if best.count >= limit || !own.bounds.isEmpty { return best }
     }
-    return try found(through: narrowest, database)
+    return try found(through: narrowest(bounds, most: Self.few, database), database)
   }
 
-  /// The bounds of the metric that the fewest runs fulfil, if those are few.
-  private func narrowest(_ bounds: [Bound], _ database: Database) throws -> Part? {
+  /// The bounds of the metric that the fewest runs fulfil, if those are not many.
+  private func narrowest(_ bounds: [Bound], most: Int, _ database: Database) throws -> Part? {
     let parts = try Dictionary(grouping: bounds, by: \.metric).map { metric, bounds in
       let sql = """
         SELECT count(*) FROM (SELECT run FROM value INDEXED BY valueByNumber WHERE metric = ? AND
-        \(bounds.map { "value.\($0.sql)" }.joined(separator: " AND ")) LIMIT \(Self.few + 1))
+        \(bounds.map { "value.\($0.sql)" }.joined(separator: " AND ")) LIMIT \(most + 1))
         """
       let count = try Int.fetchOne(
         database, sql: sql,
         arguments: StatementArguments([metric.databaseValue] + bounds.map(\.value)))
       return Part(metric: metric, bounds: bounds, count: count ?? 0)
     }
-    return parts.filter { $0.count <= Self.few }.min { $0.count < $1.count }
-  }
-
-  /// Whether all of a part are fewer than the runs to look at in the order of another metric until
-  /// enough are found, if one in (all / part) fulfils the condition.
-  private func isShorter(_ part: Part, _ limit: Int, _ database: Database) throws -> Bool {
-    let all = try Int.fetchOne(database, sql: "SELECT max(key) FROM run") ?? 0
-    return Double(part.count) * Double(part.count) < Double(max(limit, 1)) * Double(all)
+    return parts.filter { $0.count <= most }.min { $0.count < $1.count }
   }
 
   /// Goes through a part of the index of a metric, or through all runs.
