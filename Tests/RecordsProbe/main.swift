@@ -74,7 +74,8 @@ do {
   let arguments = CommandLine.arguments
   guard arguments.count > 2, let slug = Slug(rawValue: "probe") else { exit(2) }
   let store =
-    try arguments[1].hasSuffix("spool") ? RunStore(spooling: arguments[2]) : RunStore(home: arguments[2])
+    try arguments[1].hasSuffix("spool")
+    ? RunStore(spooling: arguments[2]) : RunStore(home: arguments[2])
   let count = arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1
   if arguments[1] == "fill" {
     let names = (0..<20).map { "m\($0)" }
