@@ -35,12 +35,15 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
     // Opens librsvg, HDF5 and libcurl at their first use.
     .target(name: "CLate", dependencies: ["CHDF5", "CRSVG"], exclude: ["linker.cfg"]),
     .target(name: "Archives", dependencies: ["CArchive"]),
     .target(name: "Digests", dependencies: [crypto]),
+    .target(name: "CSpawn"),
     .target(name: "CVectors"),
     .target(name: "Randomness"),
     .target(name: "Kernels", dependencies: ["CFFTW", "COneDNN", "CVectors"]),
@@ -59,16 +62,18 @@ let package = Package(
       ],
       plugins: ["RegisterCases"]),
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
+    .target(name: "CommandCases", dependencies: ["CSpawn", "Casework", "Catalog", "Digests"]),
     .target(
-      name: "Records", dependencies: ["Archives", "Randomness", "Casework", "Digests", grdb]),
+      name: "Records", dependencies: ["Archives", "Randomness", "Casework", "Digests", grdb, yams]),
     .target(
       name: "Pages",
       dependencies: ["CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
-    .target(name: "Confluence", dependencies: ["CLate", "Digests"]),
+    .target(name: "Confluence", dependencies: ["CCurl", "CLate", "Digests", "Pages"]),
     .executableTarget(
       name: "casebook",
       dependencies: [
-        "Cases", "Casework", "Catalog", "Confluence", "Datasets", "Digests", "Kernels", "Pages",
+        "Cases", "Casework", "Catalog", "CommandCases", "Confluence", "Datasets", "Digests",
+        "Kernels", "Pages",
         "Records", argumentParser,
       ],
       linkerSettings: [
@@ -106,6 +111,8 @@ let package = Package(
         "Cases", "Casework", "Catalog", "Datasets", "Learning", "Randomness", "Tensors",
       ]),
     .testTarget(name: "CatalogTests", dependencies: ["Casework", "Catalog"]),
+    .testTarget(
+      name: "CommandCasesTests", dependencies: ["Casework", "Catalog", "CommandCases"]),
     .executableTarget(
       name: "RecordsProbe", dependencies: ["Casework", "Records"], path: "Tests/RecordsProbe"),
     .testTarget(
@@ -114,8 +121,13 @@ let package = Package(
       exclude: ["References"]),
     .testTarget(
       name: "PagesTests", dependencies: ["Casework", "Catalog", "Pages"], exclude: ["Golden"]),
-    .testTarget(name: "ConfluenceTests", dependencies: ["Confluence", "Digests"]),
-    .testTarget(name: "CasebookTests", dependencies: ["casebook", grdb]),
+    .target(name: "StandIn", dependencies: ["Confluence", "Pages"], path: "Tests/StandIn"),
+    .executableTarget(
+      name: "StandInServer", dependencies: ["Confluence", "StandIn"], path: "Tests/StandInServer"),
+    .testTarget(
+      name: "ConfluenceTests", dependencies: ["Confluence", "Digests", "Pages", "StandIn"]),
+    .testTarget(
+      name: "CasebookTests", dependencies: ["casebook", "Confluence", "StandIn", grdb]),
   ]
 )
 

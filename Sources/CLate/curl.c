@@ -3,7 +3,7 @@
 #include <curl/curl.h>
 #include <stdarg.h>
 
-// What Foundation's networking calls where it is linked statically. The functions of any number of
+// What this program calls, and Foundation's networking where it is linked statically. The functions of any number of
 // arguments take one more, a pointer or a number of a pointer's size.
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
@@ -32,6 +32,8 @@ LATE(curl, CURLUcode, curl_url_set, (CURLU * url, CURLUPart part, const char *te
      (url, part, text, flags))
 LATE(curl, CURL *, curl_easy_init, (void), ())
 LATE(curl, void, curl_easy_cleanup, (CURL * handle), (handle))
+LATE(curl, CURLcode, curl_easy_perform, (CURL * handle), (handle))
+LATE(curl, void, curl_easy_reset, (CURL * handle), (handle))
 LATE(curl, CURLcode, curl_easy_pause, (CURL * handle, int what), (handle, what))
 LATE(curl, const char *, curl_easy_strerror, (CURLcode code), (code))
 LATE(curl, CURLM *, curl_multi_init, (void), ())

@@ -76,7 +76,11 @@ public enum Verdict: String, Codable, Sendable, CaseIterable {
 /// A file that a run kept, named by its content.
 public struct Artifact: Hashable, Codable, Sendable {
   /// What a file is to a run.
-  public enum Role: String, Codable, Sendable { case output, figure, checkpoint, code }
+  public enum Role: String, Codable, Sendable {
+    case output, figure, checkpoint, code
+    /// What a command has printed; it may differ between equal runs.
+    case log
+  }
 
   public let name: String
   public let role: Role
@@ -119,6 +123,10 @@ public struct Provenance: Hashable, Codable, Sendable {
   public var environment: [String: String]?
   /// The run whose record this one was started from.
   public var parent: String?
+  /// Of a case that is a command: what it was made by.
+  public var command: CommandProvenance?
+  /// Of a run that another program has recorded: which, and what it said.
+  public var origin: RunOrigin?
 
   /// Creates a record.
   public init(

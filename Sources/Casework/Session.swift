@@ -39,6 +39,9 @@ public struct Session: Sendable {
     try host.log(metric, values, steps: steps)
   }
 
+  /// The threads that the user asked for, or `nil` if the case is to choose.
+  public var threads: Int? { host.threads }
+
   /// The checkpoint from which the run goes on, if it was interrupted and is taken up again.
   public var resumption: Data? { host.resumption }
 
@@ -58,10 +61,16 @@ public struct Session: Sendable {
   ///   - name: A file name, unique in the run.
   ///   - data: The content.
   ///   - mediaType: Such as `text/plain`.
+  ///   - role: What it is to the run; outputs are compared when it is repeated.
   /// - Throws: What storing it throws.
-  public func artifact(_ name: String, _ data: Data, mediaType: String) throws {
-    try host.keep(name, data, mediaType: mediaType)
+  public func artifact(
+    _ name: String, _ data: Data, mediaType: String, role: Artifact.Role = .output
+  ) throws {
+    try host.keep(name, data, mediaType: mediaType, role: role)
   }
+
+  /// Tags the run with something that the case has found out.
+  public func tag(_ name: String, _ value: String) throws { try host.tag(name, value) }
 
   /// Replaces the run's checkpoint, which is kept even if the run is interrupted.
   public func checkpoint(_ data: Data) throws { try host.checkpoint(data) }
@@ -117,8 +126,11 @@ public protocol SessionHost: Sendable {
   func log(_ metric: String, _ values: [Double], steps: [Int]) throws
   /// The checkpoint from which the run goes on, if it does.
   var resumption: Data? { get }
+  /// The threads that the user asked for.
+  var threads: Int? { get }
   func keep(_ figure: Figure) throws
-  func keep(_ name: String, _ data: Data, mediaType: String) throws
+  func keep(_ name: String, _ data: Data, mediaType: String, role: Artifact.Role) throws
+  func tag(_ name: String, _ value: String) throws
   func checkpoint(_ data: Data) throws
   func progress(_ progress: RunProgress)
   func note(_ text: String)
@@ -128,6 +140,7 @@ public protocol SessionHost: Sendable {
 
 extension SessionHost {
   public var resumption: Data? { nil }
+  public var threads: Int? { nil }
 
   public func log(_ metric: String, _ values: [Double], steps: [Int]) throws {
     for (value, step) in zip(values, steps) { try log(metric, value, step: step) }

@@ -15,6 +15,24 @@ public struct Setting: Hashable, Sendable {
   /// The value of the property when the case is created.
   public let standard: JSONValue
 
+  /// Creates a setting.
+  public init(name: String, kind: Kind, standard: JSONValue) {
+    (self.name, self.kind, self.standard) = (name, kind, standard)
+  }
+
+  /// Creates a setting of the kind that its standard value has.
+  ///
+  /// - Returns: `nil` if the value is of none of the kinds.
+  public init?(name: String, standard: JSONValue) {
+    switch standard {
+    case .bool: self.init(name: name, kind: .flag, standard: standard)
+    case .integer: self.init(name: name, kind: .integer, standard: standard)
+    case .number: self.init(name: name, kind: .number, standard: standard)
+    case .string: self.init(name: name, kind: .text, standard: standard)
+    case .null, .array, .object: return nil
+    }
+  }
+
   /// Reads a value that a user typed.
   ///
   /// - Returns: `nil` if the text is not of the setting's kind, or not finite.
@@ -44,14 +62,8 @@ extension UseCase {
     let standard = Self()
     return Mirror(reflecting: standard).children.compactMap { child in
       guard let label = child.label else { return nil }
-      let name = snakeCase(label)
-      switch child.value {
-      case let value as Bool: return Setting(name: name, kind: .flag, standard: .bool(value))
-      case let value as Int: return Setting(name: name, kind: .integer, standard: .integer(value))
-      case let value as Double:
-        return Setting(name: name, kind: .number, standard: .number(value))
-      case let value as String: return Setting(name: name, kind: .text, standard: .string(value))
-      default: return nil
+      return JSONValue(setting: child.value).flatMap {
+        Setting(name: snakeCase(label), standard: $0)
       }
     }
   }
@@ -60,13 +72,7 @@ extension UseCase {
   public var settingValues: [String: JSONValue] {
     var values: [String: JSONValue] = [:]
     for (setting, child) in zip(Self.settings, Mirror(reflecting: self).children) {
-      switch child.value {
-      case let value as Bool: values[setting.name] = .bool(value)
-      case let value as Int: values[setting.name] = .integer(value)
-      case let value as Double: values[setting.name] = .number(value)
-      case let value as String: values[setting.name] = .string(value)
-      default: break
-      }
+      values[setting.name] = JSONValue(setting: child.value)
     }
     return values
   }
@@ -76,48 +82,25 @@ extension UseCase {
   /// - Throws: ``CaseworkError`` if a setting does not exist, cannot hold the value, or is refused
   ///   by ``validate()``.
   public static func with(_ changes: [String: JSONValue]) throws -> Self {
-    let settings = Self.settings
-    var values = Self().settingValues
-    for (name, value) in changes.sorted(by: { $0.key < $1.key }) {
-      guard let setting = settings.first(where: { $0.name == name }) else {
-        throw CaseworkError.unknownSetting(name, case: slug, known: settings.map(\.name))
-      }
-      guard setting.accepts(value) else {
-        throw CaseworkError.unusableSetting(
-          name, value: value.description, case: slug, reason: "it takes \(setting.kind.rawValue)")
-      }
-      values[name] = value
-    }
+    let values = try interface.values(with: changes)
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let result = try decoder.decode(Self.self, from: JSONEncoder().encode(values))
     try result.validate()
     return result
   }
+}
 
-  /// Reads settings that a user typed as `name=value`.
-  ///
-  /// - Throws: ``CaseworkError`` for the first that is no assignment, names no setting, or is not
-  ///   of the setting's kind.
-  public static func parse(_ assignments: [String]) throws -> [String: JSONValue] {
-    let settings = Self.settings
-    var changes: [String: JSONValue] = [:]
-    for assignment in assignments {
-      let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else {
-        throw CaseworkError.notAnAssignment(assignment)
-      }
-      let (name, text) = (String(parts[0]), String(parts[1]))
-      guard let setting = settings.first(where: { $0.name == name }) else {
-        throw CaseworkError.unknownSetting(name, case: slug, known: settings.map(\.name))
-      }
-      guard let value = setting.value(of: text) else {
-        throw CaseworkError.unusableSetting(
-          name, value: text, case: slug, reason: "it takes \(setting.kind.rawValue)")
-      }
-      changes[name] = value
+extension JSONValue {
+  /// The value of a stored property that can be a setting.
+  fileprivate init?(setting value: Any) {
+    switch value {
+    case let value as Bool: self = .bool(value)
+    case let value as Int: self = .integer(value)
+    case let value as Double: self = .number(value)
+    case let value as String: self = .string(value)
+    default: return nil
     }
-    return changes
   }
 }
 

@@ -1,3 +1,19 @@
+/// A case with its settings, ready to be run: a ``UseCase``, or a command of an entry.
+public protocol PreparedCase: Sendable {
+  /// The values of the settings, as a run records them.
+  var settingValues: [String: JSONValue] { get }
+
+  /// What a run has to remember of the case beside the program's own code; `nil` if nothing.
+  func commandProvenance() throws -> CommandProvenance?
+
+  /// Runs the case, telling the session what it finds.
+  func run(in session: Session) async throws
+}
+
+extension PreparedCase {
+  public func commandProvenance() throws -> CommandProvenance? { nil }
+}
+
 /// A machine-learning use case that can be run.
 ///
 /// The stored properties of a conforming type are the case's settings, and their initial values
@@ -15,7 +31,7 @@
 ///   }
 /// }
 /// ```
-public protocol UseCase: Codable, Sendable {
+public protocol UseCase: PreparedCase, Codable {
   /// The name of the case in the catalogue, on the command line and in records.
   static var slug: Slug { get }
 
@@ -26,9 +42,6 @@ public protocol UseCase: Codable, Sendable {
   ///
   /// - Throws: ``CaseworkError/unusableSetting(_:value:case:reason:)`` for the first that cannot be used.
   func validate() throws
-
-  /// Runs the case, telling the session what it finds.
-  func run(in session: Session) async throws
 }
 
 extension UseCase {

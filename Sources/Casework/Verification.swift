@@ -116,6 +116,11 @@ extension Provenance {
       for name in Set(a.keys).union(b.keys).sorted() { compare(kind, name, a[name], b[name]) }
     }
     compare(.data, data, other.data)
+    compare(.code, "script", command?.scriptDigest, other.command?.scriptDigest)
+    compare(
+      .code, "command", command?.words.joined(separator: " "),
+      other.command?.words.joined(separator: " "))
+    compare(.code, "interpreter", command?.programDigest, other.command?.programDigest)
     compare(.code, "revision", codeRevision, other.codeRevision)
     if isCodeDirty || other.isCodeDirty {
       compare(
@@ -123,6 +128,8 @@ extension Provenance {
     }
     compare(.code, "program", binaryDigest, other.binaryDigest)
     compare(.code, "compiler", compiler, other.compiler)
+    compare(.library, "python", command?.pythonVersion, other.command?.pythonVersion)
+    compare(.library, command?.packages ?? [:], other.command?.packages ?? [:])
     compare(.library, libraries, other.libraries)
     compare(.instructionSet, "instruction set", instructionSet, other.instructionSet)
     compare(.threads, "threads", "\(threads)", "\(other.threads)")

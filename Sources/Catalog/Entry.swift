@@ -39,6 +39,29 @@ public struct Entry: Sendable {
     }
   }
 
+  /// How a case is started that is a command and no type of the program.
+  public struct Command: Hashable, Sendable {
+    /// The program and its arguments, before those that a run adds.
+    public let words: [String]
+    /// The path of the script that one of the words names: the entry's name with another ending.
+    public let script: String?
+    /// Whether the program is a Python.
+    public let isPython: Bool
+    /// The Python packages that it takes.
+    public let requirements: [String]
+    /// With the values that they have unless a run changes them.
+    public let settings: [Setting]
+
+    /// Creates a description of a command.
+    public init(
+      words: [String], script: String?, isPython: Bool, requirements: [String],
+      settings: [Setting]
+    ) {
+      (self.words, self.script, self.isPython) = (words, script, isPython)
+      (self.requirements, self.settings) = (requirements, settings)
+    }
+  }
+
   public let slug: Slug
   public let title: String
   /// One or two sentences for a table or an excerpt.
@@ -61,6 +84,8 @@ public struct Entry: Sendable {
   public let presets: [Preset]
   /// What each setting means, by name; empty for a planned case.
   public let settings: [String: String]
+  /// How the case is started, if it is a command.
+  public let command: Command?
   public let metrics: [Metric]
   public let expectations: [Expectation]
   /// The prose: CommonMark with tables.
@@ -74,7 +99,7 @@ public struct Entry: Sendable {
     tools: Column, comments: String, level: Level, references: [Reference], dataNames: [String],
     declaredData: [DataSet], presets: [Preset], settings: [String: String], metrics: [Metric],
     expectations: [Expectation], body: String, bodyLine: Int, isSimulated: Bool = false,
-    isAddition: Bool = false
+    isAddition: Bool = false, command: Command? = nil
   ) {
     (self.slug, self.title, self.summary, self.goal) = (slug, title, summary, goal)
     (self.algorithms, self.field, self.tools) = (algorithms, field, tools)
@@ -82,6 +107,6 @@ public struct Entry: Sendable {
     (self.dataNames, self.declaredData, self.presets) = (dataNames, declaredData, presets)
     (self.settings, self.metrics, self.expectations) = (settings, metrics, expectations)
     (self.body, self.bodyLine) = (body, bodyLine)
-    (self.isSimulated, self.isAddition) = (isSimulated, isAddition)
+    (self.isSimulated, self.isAddition, self.command) = (isSimulated, isAddition, command)
   }
 }

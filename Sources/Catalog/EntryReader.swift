@@ -50,7 +50,7 @@ struct EntryReader {
 
   private func read(_ root: Node, text: EntryText, slug: Slug?, into draft: inout Draft) {
     guard let top = Section(root, name: "", faults: faults) else { return }
-    top.expect(Self.keys, optional: ["addition"])
+    top.expect(Self.keys, optional: ["addition", "command", "requires"])
     let title = top.text("title")
     let columns = Dictionary(
       uniqueKeysWithValues: Vocabulary.allCases.map { ($0, column($0, in: top)) })
@@ -65,6 +65,7 @@ struct EntryReader {
     let (summary, comments) = (top.text("summary"), top.text("comments", canBeEmpty: true))
     let (settings, isSimulated) = (settings(top, places: &draft.places), top.flag("simulated"))
     let isAddition = top["addition"] == nil ? false : top.flag("addition")
+    let command = CommandReader(faults: faults, slug: slug).read(top)
 
     draft.title = title.map { ($0, top.line(of: "title")) }
     (draft.dataNames, draft.declaredData) = (data.names, data.declared)
@@ -77,8 +78,10 @@ struct EntryReader {
       slug: slug, title: title, summary: summary, goal: goal, algorithms: algorithms, field: field,
       tools: tools, comments: comments, level: level, references: references,
       dataNames: data.names.map(\.name), declaredData: data.declared.map(\.dataSet),
-      presets: presets, settings: settings, metrics: metrics, expectations: expectations,
-      body: text.body, bodyLine: text.bodyLine, isSimulated: isSimulated, isAddition: isAddition)
+      presets: presets, settings: command?.meanings ?? settings, metrics: metrics,
+      expectations: expectations,
+      body: text.body, bodyLine: text.bodyLine, isSimulated: isSimulated, isAddition: isAddition,
+      command: command?.command)
   }
 
   private func column(_ vocabulary: Vocabulary, in top: Section) -> Entry.Column? {
@@ -142,6 +145,8 @@ struct EntryReader {
     guard let section = top.section("settings") else { return [:] }
     checkNames(section)
     (places.settings, places.settingsLine) = (section.lines, top.line(of: "settings"))
+    // Those of a command have their standard value beside what they mean.
+    guard top["command"] == nil else { return [:] }
     let names = section.pairs.map(\.key)
     return Dictionary(
       names.compactMap { name in section.text(name).map { (name, $0) } },

@@ -19,9 +19,9 @@ public enum Vocabulary: String, Sendable, CaseIterable {
     case .algorithms:
       [
         "Autoencoder", "BDT", "CNN", "DNN", "DQN", "Fisher", "GNN", "GP", "Grid", "LIME", "LSTM",
-        "MLP", "NLP", "NN", "PINN", "Q-learning", "REINFORCE", "RNN", "Random", "SARSA",
-        "Saliency", "SmoothGrad", "Successive halving", "TPE", "Transformer", "U-Net", "VAE",
-        "ViT",
+        "MLP", "NLP", "NN", "PINN", "Q-learning", "REINFORCE", "RNN", "Random",
+        "Random forest", "SARSA", "Saliency", "SmoothGrad", "Successive halving", "TPE",
+        "Transformer", "U-Net", "VAE", "ViT",
       ]
     case .field:
       [

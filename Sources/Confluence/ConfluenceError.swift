@@ -37,6 +37,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   case unexpectedReply(doing: String, reason: String)
   /// A page whose parent was not written.
   case parentMissing(title: String)
+  /// There is a page of this title that cannot be found.
+  case titleHidden(doing: String, message: String)
 
   public var description: String {
     switch self {
@@ -44,15 +46,16 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
       "The address '\(address)' cannot be used: \(reason)."
     case .noToken:
       "There is no token for Confluence: put a personal access token in "
-        + "\(Token.environmentName), or in a file of mode 600 whose path you give."
+        + "\(Token.environmentName), or in a file of mode 600 named by --token-file; for Cloud "
+        + "also your e-mail address in \(Token.userEnvironmentName)."
     case .unusableToken(let source, let reason): "The token from \(source) is refused: \(reason)."
     case .unusablePages(let file, let reason): "\(file): \(reason)."
     case .noParent(let title, let space):
       "The space \(space) has no page titled '\(title)' that this token may read; make it first, "
         + "or name another parent."
     case .unauthorized(let doing, let message):
-      "The server does not accept the token (401) \(doing)\(quoted(message)); make a new personal "
-        + "access token and give that one."
+      "The server does not accept the token (401) \(doing)\(quoted(message)); make a new "
+        + "one and give that; Confluence Cloud needs \(Token.userEnvironmentName) too."
     case .forbidden(let doing, let message):
       "The token may not do this (403) \(doing)\(quoted(message)); ask for the right to add pages "
         + "and attachments in this space."
@@ -83,6 +86,10 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
         + "there too; give the address that it redirects to, or a token that needs no login page."
     case .unexpectedReply(let doing, let reason):
       "The answer is not Confluence's \(doing) (\(reason)); check the address with its context path."
+    case .titleHidden(let doing, let message):
+      "The space has this title already\(quoted(message)), \(doing), and no page that this token may "
+        + "read: look for one that is restricted, archived, a draft or in the trash, and rename it or "
+        + "remove it there."
     case .parentMissing(let title):
       "The page above it, '\(title)', was not written; correct that one first."
     }
@@ -91,8 +98,42 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   /// Whether the error concerns one page alone, so that the others can still be published.
   var isOfOnePage: Bool {
     switch self {
-    case .forbidden, .notFound, .changedMeanwhile, .tooLarge, .rejected, .parentMissing: true
+    case .forbidden, .notFound, .changedMeanwhile, .tooLarge, .rejected, .parentMissing,
+      .titleHidden, .serverFailed:
+      true
     default: false
+    }
+  }
+
+  /// Whether the error concerns one attachment alone.
+  var isOfOneFile: Bool {
+    switch self {
+    case .forbidden, .tooLarge, .rejected: true
+    default: false
+    }
+  }
+
+  /// Whether the server refuses to make something because it is there already.
+  var saysItExists: Bool {
+    guard case .rejected(_, _, let message) = self else { return false }
+    let text = message.lowercased()
+    return text.contains("exist") || text.contains("same file name") || text.contains("same title")
+  }
+
+  /// The error as it stands when what the server says to be there was looked for in vain.
+  var ofHiddenTitle: Self {
+    guard case .rejected(_, let doing, let message) = self, saysItExists else { return self }
+    return .titleHidden(doing: doing, message: message)
+  }
+
+  /// A few words for while it is waited.
+  var shortReason: String {
+    switch self {
+    case .serverFailed(let status, _, _): "the server failed (\(status))"
+    case .connectionFailed(_, let reason): reason
+    case .changedMeanwhile: "somebody else is writing (409)"
+    case .notFound: "the wiki does not show yet what was written (404)"
+    default: "the wiki does not take it yet"
     }
   }
 }

@@ -8,6 +8,7 @@ public enum PagesError: Error, Equatable, CustomStringConvertible {
   case missingAsset(path: String, reason: String)
   case cannotDraw(figure: String, reason: String)
   case repeatedRun(String)
+  case emptyCrate
 
   public var description: String {
     switch self {
@@ -31,6 +32,9 @@ public enum PagesError: Error, Equatable, CustomStringConvertible {
       "The figure '\(figure)' could not be drawn: \(reason)."
     case .repeatedRun(let id):
       "The run \(id) was given twice; name each run to publish once."
+    case .emptyCrate:
+      "There is no finished run to put into a crate; run a case, or choose other runs with --where "
+        + "or --run."
     }
   }
 }

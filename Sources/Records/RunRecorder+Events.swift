@@ -44,6 +44,9 @@ extension RunRecorder {
     case .threads(let count):
       try database.execute(
         sql: "UPDATE run SET threads = ? WHERE key = ?", arguments: [count, key])
+    case .tag(let name, let value):
+      try RunStore.check(tag: name)
+      try RunStore.setTag(name, value, of: key, database)
     case .alive: try sign(now, database, &state)
     }
   }

@@ -137,6 +137,14 @@ public final class RunRecorder: Sendable {
     }
   }
 
+  /// Tags the run.
+  ///
+  /// - Throws: ``RecordsError/unusableRunName(_:reason:)`` if that is no name of a tag.
+  public func tag(_ name: String, _ value: String) throws {
+    try RunStore.check(tag: name)
+    try record(.tag(name: name, value: value))
+  }
+
   /// Records the fingerprint of data that the run reads.
   public func record(data name: String, fingerprint: String) throws {
     try record(.data(name: name, fingerprint: fingerprint))

@@ -96,7 +96,7 @@ extension RunStore {
     return result
   }
 
-  private func stored(_ run: Casework.Run) throws -> StoredRun {
+  func stored(_ run: Casework.Run) throws -> StoredRun {
     try read { database in
       let key = try Int64.fetchOne(
         database, sql: "SELECT key FROM run WHERE id = ?", arguments: [run.id])
@@ -104,7 +104,7 @@ extension RunStore {
     }
   }
 
-  private func takeOver(_ runs: [StoredRun], isRehearsal: Bool = false) throws -> TakeOver {
+  func takeOver(_ runs: [StoredRun], isRehearsal: Bool = false) throws -> TakeOver {
     for run in runs {
       if let fault = run.fault { throw RecordsError.bundleRefused(reason: fault) }
     }

@@ -7,18 +7,8 @@ extension RunStore {
   ///
   /// - Throws: ``RecordsError/unusableRunName(_:reason:)`` if another run has it or it looks like an id.
   public func setName(_ name: String?, of run: Casework.Run) throws {
-    if let name {
-      let isPlain = name.unicodeScalars.allSatisfy {
-        $0.properties.isAlphabetic || $0.properties.numericType != nil
-          || "-_.".unicodeScalars.contains($0)
-      }
-      guard !name.isEmpty, name.utf8.count <= 100, isPlain else {
-        throw RecordsError.unusableRunName(
-          name, reason: "a name has 1 to 100 letters, digits, dashes, dots or underscores")
-      }
-      guard !name.allSatisfy(\.isHexDigit) else {
-        throw RecordsError.unusableRunName(name, reason: "it could be the start of an id")
-      }
+    if let name, let reason = Self.nameFault(name) {
+      throw RecordsError.unusableRunName(name, reason: reason)
     }
     try write { database in
       do {
@@ -33,6 +23,18 @@ extension RunStore {
     }
   }
 
+  /// What keeps a text from being the name of a run.
+  static func nameFault(_ name: String) -> String? {
+    let isPlain = name.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil
+        || "-_.".unicodeScalars.contains($0)
+    }
+    guard !name.isEmpty, name.utf8.count <= 100, isPlain else {
+      return "a name has 1 to 100 letters, digits, dashes, dots or underscores"
+    }
+    return name.allSatisfy(\.isHexDigit) ? "it could be the start of an id" : nil
+  }
+
   /// Notes something of a run, or takes the note away.
   public func setNote(_ note: String?, of run: Casework.Run) throws {
     try write {
@@ -42,25 +44,34 @@ extension RunStore {
 
   /// Sets tags of a run; one without a value is taken away.
   public func setTags(_ tags: [String: String?], of run: Casework.Run) throws {
-    for name in tags.keys where name.isEmpty || name.utf8.count > 200 {
-      throw RecordsError.unusableRunName(name, reason: "a tag's name has 1 to 200 bytes")
-    }
+    for name in tags.keys { try Self.check(tag: name) }
     try write { database in
       let key = try Int64.fetchOne(
         database, sql: "SELECT key FROM run WHERE id = ?", arguments: [run.id])
       for (name, value) in tags {
-        if let value {
-          try database.execute(
-            sql: """
-              INSERT INTO tag (name, run, value) VALUES (?, ?, ?)
-              ON CONFLICT (name, run) DO UPDATE SET value = excluded.value
-              """, arguments: [name, key, value])
+        if let value, let key {
+          try Self.setTag(name, value, of: key, database)
         } else {
           try database.execute(
             sql: "DELETE FROM tag WHERE name = ? AND run = ?", arguments: [name, key])
         }
       }
     }
+  }
+
+  /// Throws unless a tag can be called so.
+  static func check(tag name: String) throws {
+    guard (1...200).contains(name.utf8.count) else {
+      throw RecordsError.unusableRunName(name, reason: "a tag's name has 1 to 200 bytes")
+    }
+  }
+
+  static func setTag(_ name: String, _ value: String, of run: Int64, _ database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO tag (name, run, value) VALUES (?, ?, ?)
+        ON CONFLICT (name, run) DO UPDATE SET value = excluded.value
+        """, arguments: [name, run, value])
   }
 
   /// Deletes runs so that they can be restored: listings leave them out, and nothing is lost.

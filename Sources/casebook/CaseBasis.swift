@@ -15,14 +15,24 @@ final class CaseBasis: Sendable {
 
   init(catalogFolder: String) { self.catalogFolder = catalogFolder }
 
-  /// A digest of the program and the entry; empty if there is no such entry.
+  /// The content of what lies beside an entry under its name.
+  private func script(of slug: Slug) -> Data {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: catalogFolder)) ?? []
+    return names.filter { $0.hasPrefix("\(slug.rawValue).") && !$0.hasSuffix(".md") }.sorted()
+      .compactMap { try? Data(contentsOf: URL(filePath: "\(catalogFolder)/\($0)")) }
+      .reduce(Data(), +)
+  }
+
+  /// A digest of the program, the entry and its script; empty if there is no such entry.
   func code(of slug: Slug) -> String {
     known.withLock { known in
       if let code = known[slug] { return code }
       let entry = try? Data(contentsOf: URL(filePath: "\(catalogFolder)/\(slug.rawValue).md"))
-      let code = entry.map { SHA256Digest(of: Data(ProgramIdentity.digest.utf8) + $0).hex } ?? ""
-      known[slug] = code
-      return code
+      let code = entry.map {
+        SHA256Digest(of: Data(ProgramIdentity.digest.utf8) + $0 + script(of: slug)).hex
+      }
+      known[slug] = code ?? ""
+      return code ?? ""
     }
   }
 

@@ -18,14 +18,15 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let catalog = try house.readCatalog()
-    let interfaces = CaseRegistry.all.map { CaseInterface(slug: $0.slug, settings: $0.settings) }
+    let interfaces = CaseRegistry.all.map { $0.interface }
     let faults = (catalog.faults + catalog.faults(against: interfaces)).sorted()
     for fault in faults { Terminal.error.print("\(fault)") }
     let runs = try house.readRuns().runs()
-    let assessments = catalog.entries.filter { $0.useCase != nil }.flatMap { entry in
+    let assessments = catalog.entries.filter { $0.implementation != nil }.flatMap { entry in
       Assessment.latest(of: entry, in: runs).map { (entry, $0) }
     }
     try output.print(table(assessments), json: json(assessments, faults))
+    catalog.reportObstacles(of: catalog.entries)
     summarise(catalog, faults, assessments.map(\.1))
     guard faults.isEmpty, assessments.allSatisfy({ $0.1.outcome != .missed }) else {
       throw Failure.answerIsNo

@@ -71,7 +71,9 @@ struct DiffCommand: ParsableCommand {
     _ a: Run, _ b: Run, _ store: RunStore
   ) throws -> [(name: String, a: String, b: String)] {
     func changes(_ run: Run) throws -> [String: String] {
-      guard let artifact = run.artifacts.first(where: { $0.role == .code }) else { return [:] }
+      guard let artifact = run.artifacts.first(where: { $0.name == "code.diff" }) else {
+        return [:]
+      }
       let text = String(decoding: try store.data(of: artifact), as: UTF8.self)
       let parts = ("\n" + text).components(separatedBy: "\ndiff --git ").dropFirst()
       return Dictionary(

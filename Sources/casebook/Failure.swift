@@ -1,5 +1,6 @@
 import ArgumentParser
 import Casework
+import Confluence
 import Foundation
 import Records
 
@@ -27,6 +28,7 @@ enum Failure: Error {
       Terminal.error.print("casebook: \(error)")
       return 2
     case let error as RecordsError: return say(error.description, code: error.isMisuse ? 2 : 3)
+    case let error as ConfluenceError: return say(error.description, code: error.isMisuse ? 2 : 3)
     case is CancellationError: return say("interrupted", code: 130)
     default: return reportParserOrOther(error)
     }
@@ -68,6 +70,16 @@ extension RecordsError {
     case .noSuchRun, .ambiguousRun, .noSuchArtifact, .query, .unusableRunName, .runIsRunning,
       .cannotReach, .cannotResume:
       true
+    default: false
+    }
+  }
+}
+
+extension ConfluenceError {
+  /// Whether the user named something that cannot be used, rather than something having failed.
+  fileprivate var isMisuse: Bool {
+    switch self {
+    case .unusableAddress, .noToken, .unusableToken, .unusablePages, .noParent: true
     default: false
     }
   }

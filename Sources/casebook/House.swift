@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cases
 import Casework
 import Catalog
 import Datasets
@@ -164,12 +163,6 @@ extension Catalog {
 }
 
 extension Entry {
-  /// The case's type, or `nil` if it is planned.
-  var useCase: (any UseCase.Type)? { CaseRegistry.useCase(named: slug) }
-
-  /// `runnable` or `planned`.
-  var status: String { useCase == nil ? "planned" : "runnable" }
-
   /// The entry as JSON: a contract, described in the README.
   var json: JSONValue {
     .object([

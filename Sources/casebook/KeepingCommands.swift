@@ -133,16 +133,34 @@ struct NameCommand: ParsableCommand {
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write runs with their files as one tar file.",
-    discussion: "casebook export --where \"tags.paper = 'v2'\" > bundle.tar")
+    commandName: "export",
+    abstract: "Write runs with their files as one tar file, or for MLflow.",
+    discussion: """
+      casebook export --where "tags.paper = 'v2'" > bundle.tar
+      casebook export --mlflow mlruns --where "case = 'digits-forest'"
+
+      --mlflow writes a file store, which every version of MLflow reads (MLflow 3 if \
+      MLFLOW_ALLOW_FILE_STORE=true); 'mlflow migrate-filestore' makes a database of it.
+      """)
 
   @OptionGroup var choice: RunChoice
   @Option(help: "The file to write, in place of the standard output.") var out: String?
+  @Option(help: "Write a folder for MLflow instead; it must be new or empty.") var mlflow: String?
   @OptionGroup var house: House
+
+  func validate() throws {
+    guard mlflow == nil || out == nil else {
+      throw ValidationError("--mlflow names what is written; leave out --out.")
+    }
+  }
 
   func run() throws {
     let store = try house.readRuns()
     let runs = try choice.runs(in: store)
+    if let mlflow {
+      try store.exportMLflow(runs, to: mlflow)
+      return Terminal.output.print("Wrote \(runs.count.runs) to \(mlflow).")
+    }
     guard let out else {
       guard isatty(STDOUT_FILENO) == 0 else {
         throw Failure.usage(.wrong("a bundle is no text: write it to a file, with --out or >."))
@@ -170,13 +188,34 @@ struct ExportCommand: ParsableCommand {
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Take over the runs of a file that 'export' wrote.",
-    discussion: "Runs that are here already are left as they are; a damaged file is refused whole.")
+    commandName: "import",
+    abstract: "Take over the runs of a file that 'export' wrote, or of MLflow.",
+    discussion: """
+      Runs that are here already are left as they are; what is damaged is refused whole. An MLflow \
+      store is a folder (mlruns) or an SQLite file (mlflow.db); artifacts must lie in its folder, or \
+      in one that --artifacts names.
+      """)
 
-  @Argument(help: "The file; - for the standard input.") var file: String
+  @Argument(help: "The file; - for the standard input.") var file: String?
+  @Option(help: "A folder or an SQLite file of MLflow.") var mlflow: String?
+  @Option(help: "With --mlflow: a folder that may hold artifacts; may be repeated.")
+  var artifacts: [String] = []
   @OptionGroup var house: House
 
-  func run() throws { Self.tell(try house.writeRuns().importBundle(file)) }
+  func validate() throws {
+    guard (file == nil) != (mlflow == nil) else {
+      throw ValidationError("name a file that 'casebook export' wrote, or --mlflow STORE.")
+    }
+    guard artifacts.isEmpty || mlflow != nil else {
+      throw ValidationError("--artifacts goes with --mlflow STORE.")
+    }
+  }
+
+  func run() throws {
+    let store = try house.writeRuns()
+    if let file { return Self.tell(try store.importBundle(file)) }
+    Self.tell(try store.importMLflow(mlflow ?? "", artifactFolders: artifacts))
+  }
 
   static func tell(_ result: TakeOver) {
     var words = "Took over \(result.taken.count.runs)"

@@ -1,5 +1,6 @@
 import Casework
 import Catalog
+import CommandCases
 import Datasets
 import Foundation
 import Kernels
@@ -10,7 +11,7 @@ import Records
 struct Launcher {
   let entry: Entry
   let catalog: Catalog
-  let useCase: any UseCase
+  let useCase: any PreparedCase
   let preset: String
   /// The threads of the numeric kernels, or `nil` if the trainers choose.
   let threads: Int?
@@ -55,7 +56,8 @@ struct Launcher {
     let display = ProgressDisplay(label: label, isQuiet: isQuiet)
     let host = ProgramHost(
       entry: entry, catalog: catalog, recorder: recorder, store: dataStore, display: display,
-      isOffline: isOffline, isQuiet: isQuiet, resumption: resumption)
+      isOffline: isOffline, isQuiet: isQuiet, resumption: resumption,
+      threads: threads)
     let useCase = useCase
     let task = Task {
       let session = Session(seed: seed, host: host)
@@ -68,7 +70,9 @@ struct Launcher {
       let result = await task.result
       display.close()
       try beforeEnd()
-      try recorder.record(threads: Threads.count)
+      // A command that may use as many threads as it likes sees all processors.
+      let own = useCase is CommandCase ? ProcessInfo.processInfo.activeProcessorCount : nil
+      try recorder.record(threads: own.map { threads ?? $0 } ?? Threads.count)
       try result.get()
       try recorder.finish()
       return 0
@@ -108,12 +112,13 @@ extension Launcher {
     dataStore: DataStore, isOffline: Bool, isQuiet: Bool, parent: String? = nil
   ) throws {
     let entry = try catalog.entry(named: run.slug.rawValue)
-    guard let type = entry.useCase else {
+    guard let implementation = entry.implementation else {
       throw Failure.usage(.wrong("the case \(run.slug) is not in this program."))
     }
-    let settings = run.settings.merging(try type.parse(changes)) { $1 }
+    let settings = run.settings.merging(try implementation.parse(changes)) { $1 }
     self.init(
-      entry: entry, catalog: catalog, useCase: try type.with(settings), preset: run.preset,
+      entry: entry, catalog: catalog, useCase: try implementation.with(settings),
+      preset: run.preset,
       threads: run.threadsToRepeat(asked: threads), dataStore: dataStore, isOffline: isOffline,
       isQuiet: isQuiet, parent: parent)
   }

@@ -16,6 +16,7 @@ struct ProgramHost: SessionHost {
   let isOffline: Bool
   let isQuiet: Bool
   var resumption: Data?
+  var threads: Int?
 
   func log(_ metric: String, _ value: Double, step: Int?) throws {
     try recorder.log(metric, value, step: step)
@@ -24,9 +25,10 @@ struct ProgramHost: SessionHost {
     try recorder.log(metric, values, steps: steps)
   }
   func keep(_ figure: Figure) throws { try recorder.keep(figure) }
-  func keep(_ name: String, _ data: Data, mediaType: String) throws {
-    try recorder.keep(name, data, mediaType: mediaType)
+  func keep(_ name: String, _ data: Data, mediaType: String, role: Artifact.Role) throws {
+    try recorder.keep(name, data, mediaType: mediaType, role: role)
   }
+  func tag(_ name: String, _ value: String) throws { try recorder.tag(name, value) }
   func checkpoint(_ data: Data) throws { try recorder.checkpoint(data) }
   func progress(_ progress: RunProgress) {
     display.show(progress)

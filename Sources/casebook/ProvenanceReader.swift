@@ -15,10 +15,13 @@ enum ProvenanceReader {
 
   /// Finds out.
   ///
-  /// - Parameter threads: The number that the user asked for, if any.
+  /// - Parameters:
+  ///   - useCase: What is to be run, if anything is.
+  ///   - threads: The number that the user asked for, if any.
   /// - Returns: What was found.
-  /// - Throws: What keeps the program from reading itself.
-  static func read(threads: Int?) throws -> Finding {
+  /// - Throws: What keeps the program from reading itself, or a command from being run.
+  static func read(for useCase: (any PreparedCase)? = nil, threads: Int?) throws -> Finding {
+    let command = try useCase?.commandProvenance()
     let code = try Code.read()
     var finding = Finding(
       provenance: Provenance(
@@ -35,6 +38,7 @@ enum ProvenanceReader {
         processID: Int(ProcessInfo.processInfo.processIdentifier)),
       codeDifference: code.difference)
     finding.provenance.areThreadsAutomatic = threads == nil
+    finding.provenance.command = command
     finding.provenance.environment = ProcessInfo.processInfo.environment.filter { name, _ in
       // The program sets OMP_WAIT_POLICY itself; it changes no result.
       name != "OMP_WAIT_POLICY"

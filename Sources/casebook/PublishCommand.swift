@@ -6,50 +6,80 @@ import Foundation
 import Pages
 import Records
 
+/// What is written.
+enum PublicationFormat: String, ExpressibleByArgument, CaseIterable {
+  case pages, markdown
+  case crate = "ro-crate"
+}
+
 struct PublishCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish", abstract: "Write the catalogue and its runs as pages.",
     discussion: """
       With --out, writes DIR/confluence (storage-format pages with their attachments, and \
-      pages.json) and DIR/html (a site that opens from the disk). With --to, puts the pages into a \
-      space of a Confluence Data Center: what is there unchanged is not written, what somebody \
-      edited by hand is left. The token comes from CASEBOOK_CONFLUENCE_TOKEN or --token-file.
+      pages.json) and DIR/html (a site that opens from the disk).
+
+      --format markdown writes DIR/wiki instead, Markdown for the wiki of a forge such as GitHub or \
+      GitLab, with Home.md and _Sidebar.md. --format ro-crate writes DIR/ro-crate, all files of the \
+      runs with their description as RO-Crate 1.1, for archives such as Zenodo.
+
+      With --to, puts the pages into a space of a Confluence, Data Center or Cloud: what is there \
+      unchanged is not written, what somebody edited by hand is left, and a run that broke off is \
+      finished by the next. The token comes from CASEBOOK_CONFLUENCE_TOKEN or --token-file; Cloud \
+      needs the e-mail address that it belongs to in CASEBOOK_CONFLUENCE_USER too. With --from, \
+      the pages are those that --out DIR wrote, on this machine or another.
+
+      Exit codes: 0 done, 1 pages are left as somebody edited them, 2 wrong use, 3 it failed, 130 \
+      interrupted.
 
       Of finished runs, the latest of each case, settings and seed is published; --where chooses among \
       them, and --run names runs.
       """)
 
   @Option(help: "The folder to write to.") var out: String?
+  @Option(help: "What to write with --out: pages, markdown or ro-crate.")
+  var format = PublicationFormat.pages
+  @Option(help: "With ro-crate: the address of the licence that the results are given under.")
+  var licence: String?
   @Option(name: .customLong("run"), help: "A run to publish, by the start of its id.")
   var ids: [String] = []
   @Option(
     name: .customLong("where"), parsing: .unconditional,
     help: "Publish only runs that fulfil a condition.")
   var condition: String?
-  @Option(help: "The address of a Confluence, such as https://wiki.example.org.") var to: String?
-  @Option(help: "The key of the space.") var space: String?
-  @Option(help: "The title of the page to publish below (default: the space's home page).")
-  var parent: String?
-  @Option(help: "A file of mode 600 with the token.") var tokenFile: String?
-  @Flag(help: "With --to: say what would be done, and write nothing there.") var dryRun = false
-  @Flag(help: "With --to: overwrite pages that were edited by hand.") var overwrite = false
-  @Flag(help: "With --to: allow http to this machine itself.") var insecureHttp = false
+  @Option(help: "Put pages into a wiki that --out wrote to DIR, rather than writing them anew.")
+  var from: String?
+  @Option(
+    help: "Which Confluence: dc or cloud (default: as the address tells).",
+    transform: Flavour.named)
+  var flavour: Flavour?
+  @OptionGroup(title: "With --to") var wiki: WikiOptions
   @Flag(help: "Say only where the pages are.") var quiet = false
   @OptionGroup var house: House
 
   func validate() throws {
-    guard out != nil || to != nil else {
+    guard out != nil || wiki.to != nil else {
       throw ValidationError("say where to publish: --out DIR, or --to URL --space KEY.")
     }
-    guard to == nil || space != nil else {
-      throw ValidationError("--to needs the key of a space: --space KEY.")
+    guard format == .pages || (out != nil && wiki.to == nil) else {
+      throw ValidationError("--format \(format.rawValue) goes with --out DIR, not with --to.")
     }
-    guard to != nil || (space == nil && parent == nil && !dryRun) else {
-      throw ValidationError("--space, --parent and --dry-run go with --to URL.")
+    guard licence == nil || format == .crate else {
+      throw ValidationError("--licence goes with --format ro-crate.")
+    }
+    guard from == nil || (wiki.to != nil && out == nil && ids.isEmpty && condition == nil) else {
+      throw ValidationError("--from goes with --to alone: it sends the pages as they were written.")
     }
   }
 
   func run() async throws {
+    if let from, let to = wiki.to {
+      let folder = URL(filePath: from)
+      let inner = folder.appending(path: "confluence")
+      let isOuter = FileManager.default.fileExists(atPath: inner.path(percentEncoded: false))
+      let pages = try PageSet(folder: isOuter ? inner : folder)
+      return try await wiki.send(pages, to: to, flavour: flavour, isQuiet: quiet)
+    }
     let catalog = try house.soundCatalog()
     let store = try house.readRuns()
     let runs = try published(store)
@@ -57,42 +87,31 @@ struct PublishCommand: AsyncParsableCommand {
       name: "Casebook", entries: catalog.entries, runnable: runnable(catalog),
       runs: runs.map { try pageRun($0, store) }, comparisons: comparisons(runs, catalog, store),
       assets: assets())
-    if let out {
-      try site.write(to: out)
-      Terminal.output.print("\(out)/html/index.html")
-      if !quiet {
-        Terminal.error.print(
-          "Published \(catalog.entries.count) cases and \(runs.count) \(runs.count == 1 ? "run" : "runs"): open "
-            + "\(out)/html/index.html; for Confluence \(out)/confluence.")
-      }
+    if let out { try write(site, to: out) }
+    if let to = wiki.to {
+      try await wiki.send(
+        PageSet(site.storagePages()), to: to, flavour: flavour, isQuiet: quiet)
     }
-    if let to, let space { try await send(site, to: to, space: space) }
   }
 
-  /// Puts the pages into a space.
-  private func send(_ site: Site, to address: String, space: String) async throws {
-    guard let base = URL(string: address) else {
-      throw Failure.usage(.wrong("'\(address)' is no address, as https://wiki.example.org is."))
+  private func write(_ site: Site, to out: String) throws {
+    let (first, hint): (String, String)
+    switch format {
+    case .pages:
+      try site.write(to: out)
+      (first, hint) = ("html/index.html", "; for Confluence \(out)/confluence")
+    case .markdown:
+      try site.writeMarkdown(to: out)
+      (first, hint) = ("wiki/Home.md", ", and copy \(out)/wiki into a clone of the wiki")
+    case .crate:
+      try site.writeCrate(to: out, licence: licence)
+      (first, hint) = ("ro-crate/ro-crate-metadata.json", ", which describes all that is beside it")
     }
-    let token = try Token(file: tokenFile.map { URL(filePath: $0) })
-    let wiki = try ConfluenceSite(
-      base: base, space: space, token: token, allowInsecure: insecureHttp)
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "casebook-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try site.write(to: folder.path(percentEncoded: false))
-    let pages = try PageSet(folder: folder.appending(path: "confluence"))
-    let plan = try await wiki.plan(pages: pages, under: parent, overwrite: overwrite)
-    guard !dryRun else {
-      Terminal.output.print(plan.description)
-      return
-    }
-    let isQuiet = quiet
-    let summary = try await wiki.carryOut(plan) { progress in
-      if !isQuiet { Terminal.error.print(progress.description) }
-    }
-    Terminal.output.print(summary.description)
-    guard summary.isComplete else { throw Failure.answerIsNo }
+    Terminal.output.print("\(out)/\(first)")
+    guard !quiet else { return }
+    let runs = "\(site.runs.count) \(site.runs.count == 1 ? "run" : "runs")"
+    let cases = format == .crate ? "" : "\(site.entries.count) cases and "
+    Terminal.error.print("Published \(cases)\(runs): open \(out)/\(first)\(hint).")
   }
 
   /// The latest finished run of each case, settings and seed.
@@ -111,21 +130,27 @@ struct PublishCommand: AsyncParsableCommand {
   }
 
   private func pageRun(_ run: Run, _ store: RunStore) throws -> PageRun {
-    // Small outputs can be had from the page; the others are listed.
-    let files = run.artifacts.filter { $0.role == .output && $0.bytes <= 4_000_000 }
+    // Small outputs can be had from the page, and the others are listed; an archive takes all.
+    let files = run.artifacts.filter { artifact in
+      format == .crate
+        ? [.output, .code].contains(artifact.role)
+        : artifact.role == .output && artifact.bytes <= 4_000_000
+    }
     return PageRun(
       run: run, series: try store.series(of: run), figures: try store.figures(of: run),
       files: Dictionary(
-        uniqueKeysWithValues: try files.map { ($0.name, try store.data(of: $0)) }),
+        try files.map { ($0.name, try store.data(of: $0)) }, uniquingKeysWith: { first, _ in first }
+      ),
       verification: try store.verification(of: run))
   }
 
   private func runnable(_ catalog: Catalog) -> [Slug: [String: JSONValue]] {
     let pairs = catalog.entries.compactMap { entry in
-      entry.useCase.map { type in
+      entry.implementation.map { implementation in
         (
           entry.slug,
-          Dictionary(uniqueKeysWithValues: type.settings.map { ($0.name, $0.standard) })
+          Dictionary(
+            uniqueKeysWithValues: implementation.interface.settings.map { ($0.name, $0.standard) })
         )
       }
     }

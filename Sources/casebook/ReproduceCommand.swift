@@ -91,15 +91,24 @@ struct ReproduceCommand: AsyncParsableCommand {
       return report.impossible(
         "\(name) is \(run.status.rawValue): only a finished one has a result.")
     }
+    if let origin = run.provenance.origin {
+      return report.impossible(
+        "\(name) was imported from \(origin.system) (experiment '\(origin.experiment)'): its record "
+          + "does not say how to run it.")
+    }
     guard let entry = catalog.entries.first(where: { $0.slug == run.slug }),
-      let type = entry.useCase
+      let implementation = entry.implementation
     else {
       return report.impossible("\(name) is of the case \(run.slug), which this program lacks.")
     }
-    let useCase: any UseCase
-    do { useCase = try type.with(run.settings) } catch {
+    let useCase: any PreparedCase
+    do { useCase = try implementation.with(run.settings) } catch {
       return report.impossible(
         "\(name) has settings that its case does not take. \(Failure.words(for: error))")
+    }
+    if let obstacle = implementation.obstacle {
+      return report.impossible(
+        "\(name) cannot be run again on this machine. \(Failure.words(for: obstacle))")
     }
     let missing = run.provenance.data.keys.sorted().filter { name in
       catalog.dataSet(named: name) == nil && !FileManager.default.fileExists(atPath: name)
@@ -116,7 +125,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     let launcher = Launcher(
       entry: entry, catalog: catalog, useCase: useCase, preset: run.preset, threads: wanted,
       dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet, parent: run.id)
-    var finding = try ProvenanceReader.read(threads: wanted)
+    var finding = try ProvenanceReader.read(for: useCase, threads: wanted)
     finding.codeDifference = nil
     let recorder = try launcher.begin(seed: run.seed, in: other, finding)
     let code = try await launcher.carryOut(

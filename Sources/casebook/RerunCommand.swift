@@ -36,10 +36,10 @@ struct RerunCommand: AsyncParsableCommand {
     let launcher = try Launcher(
       repeating: old, catalog: catalog, changes: changes, threads: threads,
       dataStore: house.dataStore(), isOffline: offline, isQuiet: quiet, parent: old.id)
+    let finding = try ProvenanceReader.read(for: launcher.useCase, threads: launcher.threads)
     let store = try house.recordRuns()
     let number = seed ?? old.seed
-    let recorder = try launcher.begin(
-      seed: number, in: store, ProvenanceReader.read(threads: launcher.threads))
+    let recorder = try launcher.begin(seed: number, in: store, finding)
     let code = try await launcher.carryOut(
       recorder, seed: number, label: "\(old.slug) seed \(number)")
     try RunReport(

@@ -44,6 +44,18 @@ extension Provenance {
       "boot_id": .string(bootID), "process_id": .integer(processID), "parent": .text(parent),
       "threads_automatic": areThreadsAutomatic.map(JSONValue.bool) ?? .null,
       "environment": .object((environment ?? [:]).mapValues(JSONValue.string)),
+      "command": command?.json ?? .null, "imported_from": .text(origin?.system),
+      "experiment": .text(origin?.experiment),
+    ])
+  }
+}
+
+extension CommandProvenance {
+  fileprivate var json: JSONValue {
+    .object([
+      "words": .texts(words), "program": .string(program),
+      "program_sha256": .string(programDigest), "script_sha256": .text(scriptDigest),
+      "python": .text(pythonVersion), "packages": .object(packages.mapValues(JSONValue.string)),
     ])
   }
 }

@@ -61,7 +61,7 @@ struct RunCommand: AsyncParsableCommand {
     if let resume { return try await goOn(with: resume, catalog) }
     let slug = slug ?? ""
     let entry = try catalog.entry(named: slug)
-    guard let type = entry.useCase else {
+    guard let implementation = entry.implementation else {
       throw Failure.usage(
         .wrong(
           "\(slug) is planned: its entry is written, its case is not. See 'casebook show \(slug)', "
@@ -70,11 +70,17 @@ struct RunCommand: AsyncParsableCommand {
     guard let chosen = entry.presets.first(where: { $0.name == preset }) else {
       throw Failure.usage(.unknown("preset", preset, known: entry.presets.map(\.name)))
     }
-    let settings = chosen.settings.merging(try type.parse(changes)) { $1 }
+    guard !implementation.isCommand || !profile && profileOut == nil else {
+      throw Failure.usage(
+        .wrong(
+          "--profile measures Casebook's own engine, and \(slug) is a command: use the profiler of "
+            + "its language."))
+    }
+    let settings = chosen.settings.merging(try implementation.parse(changes)) { $1 }
     let launcher = Launcher(
-      entry: entry, catalog: catalog, useCase: try type.with(settings), preset: preset,
+      entry: entry, catalog: catalog, useCase: try implementation.with(settings), preset: preset,
       threads: threads, dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet)
-    let finding = try ProvenanceReader.read(threads: threads)
+    let finding = try ProvenanceReader.read(for: launcher.useCase, threads: threads)
     let store = try house.recordRuns(spool: spool)
     var ids: [String] = []
     var code: Int32 = 0
@@ -98,7 +104,7 @@ struct RunCommand: AsyncParsableCommand {
     let launcher = try Launcher(
       repeating: old, catalog: catalog, threads: threads, dataStore: house.dataStore(),
       isOffline: offline, isQuiet: quiet)
-    let finding = try ProvenanceReader.read(threads: launcher.threads)
+    let finding = try ProvenanceReader.read(for: launcher.useCase, threads: launcher.threads)
     if finding.provenance.binaryDigest != old.provenance.binaryDigest {
       Terminal.error.print(
         "casebook: the program has changed since run \(old.shortID) began; what follows may not be what "

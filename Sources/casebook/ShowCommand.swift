@@ -16,6 +16,9 @@ struct ShowCommand: ParsableCommand {
     let catalog = try house.soundCatalog()
     let entry = try catalog.entry(named: slug)
     let runs = try house.readRuns().runs(where: "case = '\(entry.slug)'")
+    if let obstacle = entry.implementation?.obstacle {
+      Terminal.error.print("casebook: \(Failure.words(for: obstacle))")
+    }
     switch output.format {
     case .json: try Terminal.output.print(json(entry, catalog).document)
     case .csv, .markdown, .latex: try output.print(settingsTable(entry), json: .null)
@@ -25,7 +28,7 @@ struct ShowCommand: ParsableCommand {
 
   private func json(_ entry: Entry, _ catalog: Catalog) -> JSONValue {
     guard case .object(var object) = entry.json else { return .null }
-    let settings = entry.useCase.map { $0.settings } ?? []
+    let settings = entry.implementation?.interface.settings ?? []
     object["settings"] = .object(
       Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.standard) }))
     object["presets"] = .object(
@@ -57,7 +60,7 @@ struct ShowCommand: ParsableCommand {
       Table.Column(title: "setting", isUnbroken: true), Table.Column(title: "default"),
       Table.Column(title: "meaning"),
     ])
-    for setting in entry.useCase.map({ $0.settings }) ?? [] {
+    for setting in entry.implementation?.interface.settings ?? [] {
       table.rows.append(
         [setting.name, setting.standard.description, entry.settings[setting.name] ?? ""])
     }

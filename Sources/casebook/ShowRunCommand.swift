@@ -80,11 +80,17 @@ extension RunAttempt {
 extension Provenance {
   /// Its facts, for people.
   var facts: [(String, String)] {
+    if let origin {
+      return [
+        ("imported from", origin.system), ("experiment", origin.experiment), ("user", origin.user),
+      ] + (codeRevision.map { [("code", $0)] } ?? [])
+    }
     var facts = [
       ("code", (codeRevision ?? "unknown") + (isCodeDirty ? ", with uncommitted changes" : "")),
       ("program", binaryDigest), ("compiler", compiler),
     ]
     facts += libraries.sorted { $0.key < $1.key }.map { ("library \($0.key)", $0.value) }
+    facts += (command?.facts ?? []).map { ($0.name.lowercased(), $0.value) }
     facts += data.sorted { $0.key < $1.key }.map { ("data \($0.key)", $0.value) }
     facts += [
       ("processor", cpuModel), ("instruction set", instructionSet),

@@ -8,7 +8,7 @@ import Testing
   /// Names whichever of the two files of a case is missing or does not fit the other.
   @Test func everyCaseHasItsEntryAndFitsIt() throws {
     let catalog = try Repository.catalog.get()
-    let interfaces = CaseRegistry.all.map { CaseInterface(slug: $0.slug, settings: $0.settings) }
+    let interfaces = CaseRegistry.all.map { $0.interface }
     #expect(catalog.faults.map(\.description) == [])
     #expect(catalog.faults(against: interfaces).map(\.description) == [])
   }

@@ -29,9 +29,10 @@ final class MemoryHost: SessionHost {
     }
   }
   func keep(_ figure: Figure) { state.withLock { $0.figures.append(figure) } }
-  func keep(_ name: String, _ data: Data, mediaType: String) {
+  func keep(_ name: String, _ data: Data, mediaType: String, role: Artifact.Role) {
     state.withLock { $0.artifacts[name] = data }
   }
+  func tag(_ name: String, _ value: String) {}
   func checkpoint(_ data: Data) { state.withLock { $0.checkpoints.append(data) } }
   func progress(_ progress: RunProgress) {}
   func note(_ text: String) { state.withLock { $0.notes.append(text) } }

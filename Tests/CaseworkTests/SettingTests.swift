@@ -20,7 +20,9 @@ private struct Probe: UseCase {
   }
 
   @Test func changedSettingsReachTheCase() throws {
-    let changes = try Probe.parse(["epochs=7", "learning_rate=1e-2", "is_fast=true", "data=a=b"])
+    let changes = try Probe.interface.parse([
+      "epochs=7", "learning_rate=1e-2", "is_fast=true", "data=a=b",
+    ])
     let probe = try Probe.with(changes)
     #expect(probe.epochs == 7)
     #expect(probe.learningRate == 0.01)
@@ -49,7 +51,7 @@ private struct Probe: UseCase {
       ("=3", "'=3' is not of the form name=value, such as epochs=3."),
     ])
   func badAssignmentIsRefused(text: String, words: String) {
-    let error = #expect(throws: CaseworkError.self) { try Probe.parse([text]) }
+    let error = #expect(throws: CaseworkError.self) { try Probe.interface.parse([text]) }
     #expect(error?.description == words)
   }
 

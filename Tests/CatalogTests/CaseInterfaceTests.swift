@@ -17,7 +17,7 @@ import Testing
   private func faults(in text: String) throws -> [String] {
     let catalog = try read(["coin-toss.md": text])
     #expect(catalog.faults == [])
-    let interface = CaseInterface(slug: CoinToss.slug, settings: CoinToss.settings)
+    let interface = CoinToss.interface
     return words(catalog.faults(against: [interface]), folder: catalog.folder)
   }
 
@@ -61,7 +61,7 @@ import Testing
   @Test func aCaseWithoutAnEntryIsAFaultAndAPlannedEntryIsNone() throws {
     let catalog = try read(["coin-toss.md": soundEntry])
     #expect(catalog.faults(against: []) == [])
-    let interface = CaseInterface(slug: CardTrick.slug, settings: CardTrick.settings)
+    let interface = CardTrick.interface
     #expect(
       catalog.faults(against: [interface]).map(\.description) == [
         "\(catalog.folder)/card-trick.md:1: the case 'card-trick' has no entry; write this file."
@@ -70,7 +70,7 @@ import Testing
 
   @Test func aFaultyEntryIsNotMissing() throws {
     let catalog = try read(["coin-toss.md": edited("level: beginner", "level: x")])
-    let interface = CaseInterface(slug: CoinToss.slug, settings: CoinToss.settings)
+    let interface = CoinToss.interface
     #expect(catalog.faults(against: [interface]) == [])
     #expect(catalog.faults.count == 1)
   }

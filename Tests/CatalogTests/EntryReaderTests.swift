@@ -40,9 +40,9 @@ import Testing
       "title: Coin toss", "tittle: Coin toss",
       [
         "1: the key 'title' is missing.",
-        "2: unknown key 'tittle'. Did you mean 'title'? Permitted: addition, algorithms, comments, data, "
-          + "expects, field, goal, level, metrics, presets, references, settings, simulated, "
-          + "summary, title, tools.",
+        "2: unknown key 'tittle'. Did you mean 'title'? Permitted: addition, algorithms, command, "
+          + "comments, data, expects, field, goal, level, metrics, presets, references, requires, "
+          + "settings, simulated, summary, title, tools.",
       ]
     ),
     (

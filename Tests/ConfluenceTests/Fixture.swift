@@ -1,6 +1,7 @@
 import Confluence
 import Digests
 import Foundation
+import StandIn
 import Synchronization
 import Testing
 
@@ -66,40 +67,61 @@ final class Fixture {
 
 /// A clock that does not wait but notes for how long it was asked to.
 final class TestClock: Sendable {
-  private let waits = Mutex([Int]())
-  var seconds: [Int] { waits.withLock { $0 } }
+  private let waits = Mutex([Duration]())
+  var pauses: [Duration] { waits.withLock { $0 } }
 
   func pace(now: Date = Date(timeIntervalSince1970: 1_795_000_000)) -> Pace {
-    Pace(
-      wait: { pause in self.waits.withLock { $0.append(Int(pause.components.seconds)) } },
-      now: { now })
+    Pace(wait: { pause, _ in self.waits.withLock { $0.append(pause) } }, now: { now })
   }
 }
 
 /// A space of a wiki in memory, and the clock that its client waits by.
 struct Wiki {
-  let server = FakeConfluence()
+  let server: StandInWiki
   let clock = TestClock()
 
-  func site(space: String = "ML", token: String = FakeConfluence.secret) throws -> ConfluenceSite {
-    let base = try #require(URL(string: "https://wiki.example.org/confluence/"))
+  init(_ flavour: Flavour = .dataCenter) { server = StandInWiki(flavour) }
+
+  /// The address of the wiki of each product.
+  static func address(_ flavour: Flavour) -> String {
+    switch flavour {
+    case .dataCenter: "https://wiki.example.org/confluence/"
+    case .cloud: "https://example.atlassian.net/wiki"
+    }
+  }
+
+  func site(
+    space: String = "ML", token: String = StandInWiki.secret, transport: (any Transport)? = nil
+  ) throws -> ConfluenceSite {
+    let base = try #require(URL(string: Self.address(server.flavour)))
+    let user = server.flavour == .cloud ? StandInWiki.user : nil
     return try ConfluenceSite(
-      base: base, space: space, token: Token(token, source: "test"), transport: server,
-      pace: clock.pace())
+      base: base, space: space, token: Token(token, source: "test", user: user),
+      transport: transport ?? server, pace: clock.pace())
   }
 
   @discardableResult
   func publish(
-    _ fixture: Fixture, under parent: String? = "Use cases of ML", overwrite: Bool = false
+    _ fixture: Fixture, under parent: String? = "Use cases of ML", overwrite: Bool = false,
+    prune: Bool = false
   ) async throws -> Summary {
     let site = try site()
-    return try await site.carryOut(
-      site.plan(pages: fixture.read(), under: parent, overwrite: overwrite))
+    return await site.carryOut(
+      try await site.plan(pages: fixture.read(), under: parent, overwrite: overwrite),
+      overwrite: overwrite, prune: prune)
   }
 
   func plan(
     _ fixture: Fixture, under parent: String? = "Use cases of ML", overwrite: Bool = false
   ) async throws -> String {
     try await site().plan(pages: fixture.read(), under: parent, overwrite: overwrite).description
+  }
+}
+
+extension Summary {
+  /// Whether an error kept further pages from being published.
+  var isStopped: Bool {
+    guard case .stopped = end else { return false }
+    return true
   }
 }

@@ -1,18 +1,20 @@
 import Confluence
 import Foundation
+import StandIn
 import Testing
 
 @Suite struct PublishingTests {
-  let wiki = Wiki()
   let fixture: Fixture
 
   init() throws { fixture = try Fixture() }
 
-  @Test func `the first run creates every page below its parent, with labels and files`()
+  @Test(arguments: Flavour.allCases)
+  func `the first run creates every page below its parent, with labels and files`(flavour: Flavour)
     async throws
   {
+    let wiki = Wiki(flavour)
     let summary = try await wiki.publish(fixture)
-    #expect(summary.created == ["Use cases", "MNIST + C header", "INFERNO"])
+    #expect(summary.titles(.created) == ["Use cases", "MNIST + C header", "INFERNO"])
     #expect(summary.uploads == 2 && summary.isComplete)
     let root = try #require(wiki.server.page("Use cases"))
     let page = try #require(wiki.server.page("MNIST + C header"))
@@ -21,42 +23,51 @@ import Testing
     #expect(page.files.map(\.name) == ["loss ü.csv", "roc.png"])
     #expect(page.files.map(\.data) == [Data("a,b\r\n1,2\r\n".utf8), Data("png one".utf8)])
     #expect(page.files.allSatisfy { $0.comment.hasPrefix("casebook sha256:") })
-    #expect(wiki.server.edit(\.authorizations) == ["Bearer \(FakeConfluence.secret)"])
   }
 
-  @Test func `without a parent the pages go below the home page`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `without a parent the pages go below the home page`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
     try await wiki.publish(fixture, under: nil)
     #expect(wiki.server.page("Use cases")?.parent == "1")
   }
 
-  @Test func `the second run writes nothing`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `the second run writes nothing`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     let writes = wiki.server.writes
     let summary = try await wiki.publish(fixture)
-    #expect(summary.unchanged == 3 && summary.isComplete)
+    #expect(summary.titles(.unchanged).count == 3 && summary.isComplete)
     #expect(wiki.server.writes == writes)
     #expect(
       try await wiki.plan(fixture) == """
-        keep    Use cases
-        keep    MNIST + C header
-        keep    INFERNO
-        0 to create, 0 to update, 3 to keep, 0 in conflict
+        unchanged  Use cases
+        unchanged  MNIST + C header
+        unchanged  INFERNO
+        0 to create, 0 to update, 0 to move, 3 unchanged, 0 in conflict, 0 orphaned
         """)
   }
 
-  @Test func `the second run writes nothing to a server that tells less`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `the second run writes nothing to a server that tells less`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
     wiki.server.edit {
       $0.expandsListings = false
       $0.keepsPropertyOfCreation = false
       $0.tellsComments = false
+      $0.keepsMessages = false
+      $0.tellsParents = false
     }
     try await wiki.publish(fixture)
     let writes = wiki.server.writes
-    #expect(try await wiki.publish(fixture).unchanged == 3)
+    #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
     #expect(wiki.server.writes == writes)
   }
 
-  @Test func `only what changed is written, and the plan names it`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `only what changed is written, and the plan names it`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     fixture.pages[1].body = "<p>Changed</p>"
     fixture.pages[1].labels = ["use-case", "verified"]
@@ -64,15 +75,15 @@ import Testing
     fixture.pages[1].files.append(("new.csv", Data("x".utf8)))
     #expect(
       try await wiki.plan(fixture) == """
-        keep    Use cases
-        update  MNIST + C header (body, labels, attachments)
-          create  new.csv
-          update  roc.png
-        keep    INFERNO
-        0 to create, 1 to update, 2 to keep, 0 in conflict
+        unchanged  Use cases
+        update     MNIST + C header (body, labels, attachments)
+          create     new.csv
+          update     roc.png
+        unchanged  INFERNO
+        0 to create, 1 to update, 0 to move, 2 unchanged, 0 in conflict, 0 orphaned
         """)
     let summary = try await wiki.publish(fixture)
-    #expect(summary.updated == ["MNIST + C header"] && summary.uploads == 2)
+    #expect(summary.titles(.updated) == ["MNIST + C header"] && summary.uploads == 2)
     let page = try #require(wiki.server.page("MNIST + C header"))
     #expect(page.version.number == 2 && page.body == "<p>Changed</p>")
     #expect(page.labels == ["use-case", "verified"])
@@ -81,7 +92,9 @@ import Testing
     #expect(wiki.server.page("INFERNO")?.version.number == 1)
   }
 
-  @Test func `labels and files alone take no new version of the page`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `labels and files alone take no new version of the page`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     wiki.server.edit { $0.pages[3].labels.append("added by hand") }
     fixture.pages[1].labels = ["verified"]
@@ -90,14 +103,16 @@ import Testing
     let page = try #require(wiki.server.page("MNIST + C header"))
     #expect(page.version.number == 1)
     #expect(page.labels == ["added by hand", "verified"])
-    #expect(try await wiki.publish(fixture).unchanged == 3)
+    #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
   }
 
-  @Test func `a page keeps its identity when its title changes`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `a page keeps its identity when its title changes`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     let id = wiki.server.page("INFERNO")?.id
     fixture.pages[2].title = "Inferno (case)"
-    #expect(try await wiki.plan(fixture).contains("update  Inferno (case) (title)"))
+    #expect(try await wiki.plan(fixture).contains("update     Inferno (case) (title)"))
     try await wiki.publish(fixture)
     #expect(wiki.server.page("Inferno (case)")?.id == id)
     #expect(wiki.server.page("INFERNO") == nil)
@@ -106,7 +121,11 @@ import Testing
     #expect(wiki.server.page("INFERNO (case)")?.id == id)
   }
 
-  @Test func `a title that an earlier page gives up is not taken from under it`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `a title that an earlier page gives up is not taken from under it`(flavour: Flavour)
+    async throws
+  {
+    let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     let id = wiki.server.page("INFERNO")?.id
     fixture.pages[2].title = "Renamed"
@@ -114,13 +133,15 @@ import Testing
     let first = try await wiki.publish(fixture)
     #expect(first.conflicts.map(\.reason) == [.titleTaken(by: "INFERNO")])
     #expect(wiki.server.page("Renamed")?.id == id)
-    #expect(try await wiki.publish(fixture).created == ["INFERNO"])
+    #expect(try await wiki.publish(fixture).titles(.created) == ["INFERNO"])
   }
 
-  @Test func `another parent moves a page, a move by hand is left`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `another parent moves a page, a move by hand is left`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     wiki.server.edit { $0.pages[4].parent = "1" }
-    #expect(try await wiki.publish(fixture).unchanged == 3)
+    #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
     try await wiki.publish(fixture, under: nil)
     #expect(wiki.server.page("Use cases")?.parent == "1")
     fixture.pages[2].parent = "mnist"
@@ -128,21 +149,61 @@ import Testing
     #expect(wiki.server.page("INFERNO")?.parent == wiki.server.page("MNIST + C header")?.id)
   }
 
-  @Test func `more than fifty attachments are listed to their end`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `more than fifty attachments are listed to their end`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
     wiki.server.edit { $0.partSize = 25 }
     fixture.pages[2].files = (0..<120).map { ("chart-\($0).png", Data("\($0)".utf8)) }
     #expect(try await wiki.publish(fixture).uploads == 122)
     let again = try await wiki.publish(fixture)
-    #expect(again.uploads == 0 && again.unchanged == 3)
+    #expect(again.uploads == 0 && again.titles(.unchanged).count == 3)
   }
 
-  @Test func `four hundred attachments are known again without a note of each`() async throws {
+  @Test(arguments: Flavour.allCases)
+  func `four hundred attachments are known again without a note of each`(flavour: Flavour)
+    async throws
+  {
+    let wiki = Wiki(flavour)
     wiki.server.edit { $0.partSize = 100 }
     fixture.pages[2].files = (0..<400).map { ("chart-\($0).png", Data("\($0)".utf8)) }
     try await wiki.publish(fixture)
     let note = try JSONSerialization.data(
       withJSONObject: #require(wiki.server.page("INFERNO")?.property?.value))
     #expect(note.count < 32 * 1024)
-    #expect(try await wiki.publish(fixture).unchanged == 3)
+    #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
+  }
+
+  @Test(arguments: Flavour.allCases)
+  func `a page that only moves takes no new version on Cloud`(flavour: Flavour) async throws {
+    let wiki = Wiki(flavour)
+    try await wiki.publish(fixture)
+    fixture.pages[2].parent = "mnist"
+    #expect(try await wiki.plan(fixture).contains("move       INFERNO"))
+    #expect(try await wiki.publish(fixture).titles(.moved) == ["INFERNO"])
+    let page = try #require(wiki.server.page("INFERNO"))
+    #expect(page.parent == wiki.server.page("MNIST + C header")?.id)
+    #expect(page.version.number == (flavour == .cloud ? 1 : 2))
+    #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
+  }
+
+  @Test(arguments: Flavour.allCases)
+  func `a dry run shows how the text changes, whatever the server made of it`(
+    flavour: Flavour
+  ) async throws {
+    let wiki = Wiki(flavour)
+    fixture.pages[2].body = "<h2>Results</h2><p>Cluj é</p><p>AUC <strong>0.91</strong></p>"
+    try await wiki.publish(fixture)
+    wiki.server.edit {
+      $0.pages[4].body = "<h2>Results</h2><p>Cluj &eacute;</p><p>AUC&nbsp;<strong>0.91</strong></p>"
+    }
+    fixture.pages[2].body =
+      "<h2>Results</h2><p>Cluj é</p><p>AUC <strong>0.93</strong></p><p>New</p>"
+    let plan = try await wiki.site().plan(
+      pages: fixture.read(), under: "Use cases of ML", comparesText: true)
+    #expect(
+      plan.items[2].difference?.lines.map(\.description) == [
+        "- AUC 0.91", "+ AUC 0.93", "+ New",
+      ])
+    #expect(plan.description.contains("\n    - AUC 0.91\n    + AUC 0.93\n    + New\n"))
   }
 }

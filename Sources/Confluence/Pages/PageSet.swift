@@ -1,9 +1,11 @@
 public import Digests
 public import Foundation
+public import Pages
 
-/// The pages that `casebook publish --out DIR` wrote to `DIR/confluence`, parents before children.
+/// The pages to publish, parents before children: as they were built, or as `casebook publish --out
+/// DIR` wrote them to `DIR/confluence`.
 ///
-/// Reading them checks them whole: nothing is sent of a folder that is not as its list says.
+/// They are checked whole: nothing is sent of a folder that is not as its list says.
 public struct PageSet: Sendable {
   /// A page: a title, a place in the tree, a body in storage format, labels and attachments.
   public struct Page: Sendable, Equatable {
@@ -25,8 +27,8 @@ public struct PageSet: Sendable {
   public struct Attachment: Sendable, Equatable {
     /// The name under which the page's body refers to it.
     public let name: String
-    /// Where it lies.
-    public let file: URL
+    /// Where its bytes are.
+    let source: Source
     /// What it is, as `image/png`.
     public let mediaType: String
     /// The digest of its bytes.
@@ -34,10 +36,20 @@ public struct PageSet: Sendable {
     /// How many bytes it has.
     public let size: Int
 
-    /// Reads the bytes, which may have changed since the set was read.
+    enum Source: Equatable {
+      case memory(Data)
+      case file(URL)
+    }
+
+    /// Reads the bytes; those of a file may have changed since the set was read.
     ///
     /// - Throws: ``ConfluenceError/unusablePages(file:reason:)``.
     func contents() throws -> Data {
+      let file: URL
+      switch source {
+      case .memory(let data): return data
+      case .file(let url): file = url
+      }
       guard let data = try? Data(contentsOf: file), SHA256Digest(of: data) == digest else {
         throw ConfluenceError.unusablePages(
           file: file.path(percentEncoded: false),
@@ -74,69 +86,59 @@ public struct PageSet: Sendable {
     }
   }
 
+  /// Takes pages as they were built.
+  ///
+  /// - Throws: ``ConfluenceError/unusablePages(file:reason:)``.
+  public init(_ pages: [StoragePage]) throws {
+    do {
+      try self.init(
+        pages, identity: { (key: $0.folder, title: $0.title, parent: $0.parent) },
+        page: { try Page($0, parent: $1) })
+    } catch let refusal as PageRefusal {
+      throw ConfluenceError.unusablePages(
+        file: refusal.page.map { "page '\($0)'" } ?? "the pages", reason: refusal.reason)
+    }
+  }
+
   private init(_ list: PageList, folder: PageFolder) throws {
-    guard !list.pages.isEmpty else { throw PageRefusal(reason: "it lists no page") }
+    try self.init(
+      list.pages, identity: { (key: $0.key, title: $0.title, parent: $0.parent) },
+      page: { try Page($0, parent: $1, folder: folder) })
+  }
+
+  /// Puts pages together whose parents are named by their titles.
+  private init<Source>(
+    _ sources: [Source], identity: (Source) -> (key: String, title: String, parent: String?),
+    page: (Source, String?) throws -> Page
+  ) throws {
+    guard !sources.isEmpty else { throw PageRefusal(reason: "it lists no page") }
     var keys: Set<String> = []
     var keysByTitle: [String: String] = [:]
     var titles: [String: String] = [:]
-    pages = try list.pages.map { listed in
+    pages = try sources.map { source in
+      let (key, title, parent) = identity(source)
       do {
-        let parent = try listed.parent.map { title in
+        let parentKey = try parent.map { title in
           guard let key = keysByTitle[title] else {
             throw PageRefusal(reason: "its parent '\(title)' is not listed before it")
           }
           return key
         }
-        let page = try Page(listed, parent: parent, folder: folder)
-        keysByTitle[page.title] = page.key
-        guard keys.insert(page.key).inserted else {
+        let result = try page(source, parentKey)
+        keysByTitle[title] = key
+        guard keys.insert(key).inserted else {
           throw PageRefusal(reason: "another page has this key")
         }
-        if let other = titles.updateValue(page.title, forKey: page.title.lowercased()) {
+        if let other = titles.updateValue(title, forKey: title.lowercased()) {
           throw PageRefusal(
-            reason: "the title '\(page.title)' is another page's ('\(other)'); Confluence tells "
+            reason: "the title '\(title)' is another page's ('\(other)'); Confluence tells "
               + "no titles apart by the case of their letters")
         }
-        return page
+        return result
       } catch let refusal as PageRefusal {
-        throw PageRefusal(page: listed.key, reason: refusal.reason)
+        throw PageRefusal(page: key, reason: refusal.reason)
       }
     }
-  }
-}
-
-extension PageSet.Page {
-  fileprivate init(_ listed: PageList.Page, parent: String?, folder: PageFolder) throws {
-    try PageRules.check(key: listed.key)
-    try PageRules.check(title: listed.title)
-    for label in listed.labels { try PageRules.check(label: label) }
-    let body = try folder.contents(listed.file)
-    guard SHA256Digest(of: body) == listed.sha256 else {
-      throw PageRefusal(
-        reason: "'\(listed.file)' does not have the SHA-256 that is listed; write the pages again")
-    }
-    guard let text = String(validating: body, as: UTF8.self) else {
-      throw PageRefusal(reason: "'\(listed.file)' is not UTF-8")
-    }
-    var names: Set<String> = []
-    attachments = try listed.attachments.map { attachment in
-      try PageRules.check(attachment: attachment.name)
-      try PageRules.check(mediaType: attachment.mediaType)
-      guard names.insert(attachment.name.lowercased()).inserted else {
-        throw PageRefusal(reason: "two attachments are called '\(attachment.name)'")
-      }
-      let data = try folder.contents(attachment.file)
-      guard SHA256Digest(of: data) == attachment.sha256 else {
-        throw PageRefusal(
-          reason: "'\(attachment.file)' does not have the SHA-256 that is listed; write the pages "
-            + "again")
-      }
-      return PageSet.Attachment(
-        name: attachment.name, file: try folder.url(of: attachment.file),
-        mediaType: attachment.mediaType, digest: attachment.sha256, size: data.count)
-    }.sorted { $0.name < $1.name }
-    (key, title, self.parent, self.body) = (listed.key, listed.title, parent, text)
-    labels = Set(listed.labels).sorted()
   }
 }
 

@@ -14,6 +14,17 @@ public struct Plan: Sendable, CustomStringConvertible {
     case unchanged
     /// The page is left as it is.
     case conflict(Conflict)
+
+    /// `create`, `update`, `move` (an update of the parent alone), `unchanged` or `conflict`.
+    public var name: String {
+      switch self {
+      case .create: "create"
+      case .update([.parent]): "move"
+      case .update: "update"
+      case .unchanged: "unchanged"
+      case .conflict: "conflict"
+      }
+    }
   }
 
   /// What is done with an attachment.
@@ -23,6 +34,16 @@ public struct Plan: Sendable, CustomStringConvertible {
       case create, update, unchanged
       /// The attachment is left as it is.
       case conflict(Conflict)
+
+      /// `create`, `update`, `unchanged` or `conflict`.
+      public var name: String {
+        switch self {
+        case .create: "create"
+        case .update: "update"
+        case .unchanged: "unchanged"
+        case .conflict: "conflict"
+        }
+      }
     }
 
     /// The file as it should be.
@@ -39,15 +60,21 @@ public struct Plan: Sendable, CustomStringConvertible {
     /// The page as it should be.
     public let page: PageSet.Page
     /// What is done with it.
-    public let action: Action
+    public internal(set) var action: Action
     /// What is done with its attachments.
     public internal(set) var attachments: [Attachment] = []
+    /// How the text changes, if that was asked for.
+    public internal(set) var difference: TextDifference?
 
     let placement: Placement
     let fingerprint: String
+    /// Whether the page above it is created too, so that this one has to go below it.
+    var isParentNew = false
     var existing: RemotePage?
     var labelsToAdd: [String] = []
     var labelsToRemove: [String] = []
+    /// Attachments that Casebook wrote once and that the page no longer has.
+    var strays: [RemoteAttachment] = []
 
     /// What is left as it is because somebody else wrote it.
     var conflicts: [Conflict] {
@@ -62,7 +89,9 @@ public struct Plan: Sendable, CustomStringConvertible {
 
   /// The pages, each after its parent.
   public let items: [Item]
-  let overwrite: Bool
+  /// Pages of an earlier publication that are no longer published.
+  public let orphans: [Orphan]
+  let space: RemoteSpace
 
   /// Whether nothing is to be written.
   public var isEmpty: Bool {
@@ -77,82 +106,43 @@ public struct Plan: Sendable, CustomStringConvertible {
   /// What is left as it is because somebody else wrote it.
   public var conflicts: [Conflict] { items.flatMap(\.conflicts) }
 
-  /// One line for each page and each attachment that is not as it should be, and a count.
+  /// One line for each page and each attachment that is not as it should be, the changes of the
+  /// text where they are known, and a count.
   public var description: String {
-    var (creations, updates, kept) = (0, 0, 0)
     var lines: [String] = []
+    var counts: [String: Int] = [:]
     for item in items {
-      switch item.action {
-      case .create:
-        creations += 1
-        lines.append("create  \(item.page.title)")
-      case .update(let changes):
-        updates += 1
-        let parts = changes.map(\.rawValue).joined(separator: ", ")
-        lines.append("update  \(item.page.title) (\(parts))")
-      case .unchanged:
-        kept += 1
-        lines.append("keep    \(item.page.title)")
-      case .conflict(let conflict): lines.append("conflict  \(conflict)")
-      }
-      lines += item.attachments.compactMap { attachment in
+      counts[item.action.name, default: 0] += 1
+      lines += Self.lines(of: item)
+    }
+    for orphan in orphans { lines.append(Self.line("orphan", "\(orphan)")) }
+    let named = ["create", "update", "move"].map { "\(counts[$0] ?? 0) to \($0)" }
+    let strays = items.map(\.strays.count).reduce(0, +)
+    let last = [
+      "\(counts["unchanged"] ?? 0) unchanged", "\(conflicts.count) in conflict",
+      "\(orphans.count) orphaned" + (strays == 0 ? "" : " and \(strays) orphaned attachments"),
+    ]
+    return (lines + [(named + last).joined(separator: ", ")]).joined(separator: "\n")
+  }
+
+  private static func lines(of item: Item) -> [String] {
+    var text = item.page.title
+    if case .conflict(let conflict) = item.action { text = "\(conflict)" }
+    if case .update(let changes) = item.action, changes != [.parent] {
+      text += " (\(changes.map(\.rawValue).joined(separator: ", ")))"
+    }
+    return [line(item.action.name, text)]
+      + item.attachments.compactMap { attachment in
         switch attachment.action {
-        case .create: "  create  \(attachment.file.name)"
-        case .update: "  update  \(attachment.file.name)"
         case .unchanged: nil
-        case .conflict(let conflict): "  conflict  \(conflict)"
+        case .conflict(let conflict): "  " + line("conflict", "\(conflict)")
+        case .create, .update: "  " + line(attachment.action.name, attachment.file.name)
         }
-      }
-    }
-    lines.append(
-      "\(creations) to create, \(updates) to update, \(kept) to keep, \(conflicts.count) in conflict"
-    )
-    return lines.joined(separator: "\n")
-  }
-}
-
-/// A page or an attachment that somebody else wrote, and that is therefore left as it is.
-public struct Conflict: Sendable, Equatable, CustomStringConvertible {
-  /// Why it is not overwritten.
-  public enum Reason: Sendable, Equatable {
-    /// Casebook wrote an earlier version; a later one is somebody else's.
-    case editedByHand(version: Int)
-    /// Casebook never wrote it.
-    case notOurs
-    /// Casebook's page should get a title that another page has.
-    case titleTaken(by: String)
+      } + item.strays.map { "  " + line("orphan", $0.title) }
+      + (item.difference?.shown.map { "    \($0)" } ?? [])
   }
 
-  /// The title of the page.
-  public let page: String
-  /// The name of the attachment, if it is one.
-  public let attachment: String?
-  /// Why it is left.
-  public let reason: Reason
-  /// Who wrote the version that is there.
-  public let author: String
-  /// When, as the server says it.
-  public let date: String
-
-  init(
-    page: String, attachment: String? = nil, reason: Reason, version: RemoteVersion, token: Token
-  ) {
-    (self.page, self.attachment, self.reason) = (page, attachment, reason)
-    let author = token.cleaned(version.by?.displayName ?? version.by?.username ?? "")
-    self.author = author.isEmpty ? "somebody unknown" : author
-    let date = token.cleaned(version.when ?? "")
-    self.date = date.isEmpty ? "an unknown time" : date
-  }
-
-  public var description: String {
-    let what = attachment.map { "\($0) of '\(page)'" } ?? page
-    return switch reason {
-    case .editedByHand(let version):
-      "\(what): \(author) wrote version \(version) at \(date), after Casebook; it is left as it is"
-    case .notOurs:
-      "\(what): it is \(author)'s, of \(date), and not Casebook's; it is left as it is"
-    case .titleTaken(let other):
-      "\(what): another page is titled '\(other)' (\(author), \(date)); it cannot get that title"
-    }
+  private static func line(_ word: String, _ text: String) -> String {
+    word + String(repeating: " ", count: max(1, 11 - word.count)) + text
   }
 }

@@ -1,215 +1,197 @@
 import Digests
 import Foundation
+import Pages
 
 /// Compares a set of pages with a space.
-struct Planner {
-  let client: ContentClient
-  let overwrite: Bool
+struct Planner: Sendable {
+  let wiki: any WikiInterface
+  let isOverwriting: Bool
+  /// Whether the text of each page that changes is compared with the one that is there.
+  var comparesText = false
 
-  private var token: Token { client.exchange.token }
+  private var token: Token { wiki.exchange.token }
 
   func plan(_ set: PageSet, under parentTitle: String?) async throws -> Plan {
-    let space = try await client.home()
-    let inventory = Inventory(try await client.pages(), keys: Set(set.pages.map(\.key)))
-    let top = try top(parentTitle, set: set, space: space, inventory: inventory)
+    let space = try await wiki.home()
+    let (inventory, found) = try await Inventory.read(
+      wiki, in: space, for: set, belowTitle: parentTitle)
+    let top = try top(parentTitle, found, set: set, space: space)
     var items: [Plan.Item] = []
     var created: Set<String> = []
     for page in set.pages {
       try Task.checkCancellation()
       let placement = page.parent.map { Placement.below(key: $0) } ?? top
       let item = try await item(
-        page, at: placement, inventory: inventory,
+        page, at: placement, existing: inventory.page(for: page),
+        titled: inventory.page(titled: page.title),
         isParentNew: page.parent.map(created.contains) ?? false)
       if item.action == .create { created.insert(page.key) }
       items.append(item)
     }
-    return Plan(items: items, overwrite: overwrite)
+    let used = Set(items.compactMap { $0.existing?.id })
+    var orphans: [Orphan] = []
+    for (page, hasPagesBelow) in inventory.orphans(except: used) {
+      orphans.append(try await orphan(page, hasPagesBelow: hasPagesBelow))
+    }
+    return Plan(items: items, orphans: orphans, space: space)
   }
 
   private func top(
-    _ title: String?, set: PageSet, space: RemoteSpace, inventory: Inventory
+    _ title: String?, _ page: RemotePage?, set: PageSet, space: RemoteSpace
   ) throws -> Placement {
-    guard let title else { return space.homepage.map { .page(id: $0.id) } ?? .top }
-    guard let page = inventory.page(titled: title),
+    guard let title else { return space.home.map { .page(id: $0) } ?? .top }
+    guard let page,
       !set.pages.contains(where: { $0.title.lowercased() == page.title.lowercased() })
-    else { throw ConfluenceError.noParent(title: title, space: client.space) }
+    else { throw ConfluenceError.noParent(title: title, space: wiki.space) }
     return .page(id: page.id)
   }
 
-  private func item(
-    _ page: PageSet.Page, at placement: Placement, inventory: Inventory, isParentNew: Bool
+  /// Compares one page with the one that is there.
+  ///
+  /// - Parameters:
+  ///   - page: The page as it should be.
+  ///   - placement: Where it goes.
+  ///   - existing: The page that is meant, if there is one.
+  ///   - other: The page that has the title, if there is one.
+  ///   - isParentNew: Whether the page above it is created too.
+  /// - Returns: What is done with it.
+  /// - Throws: ``ConfluenceError`` or `CancellationError`.
+  func item(
+    _ page: PageSet.Page, at placement: Placement, existing: RemotePage?,
+    titled other: RemotePage?, isParentNew: Bool
   ) async throws -> Plan.Item {
     let fingerprint = try Fingerprint.of(page, parent: placement)
     func item(_ action: Plan.Action, _ existing: RemotePage?) -> Plan.Item {
       Plan.Item(
         page: page, action: action, placement: placement, fingerprint: fingerprint,
-        existing: existing)
+        isParentNew: isParentNew, existing: existing)
     }
-    guard var existing = inventory.page(for: page) else {
-      if let other = inventory.page(titled: page.title) {
-        return item(
-          .conflict(conflict(page, .titleTaken(by: other.title), version: other.version)), nil)
+    guard var existing else {
+      if let other {
+        return item(.conflict(await conflict(page, .titleTaken(by: other.title), other)), nil)
       }
       var new = item(.create, nil)
       new.labelsToAdd = page.labels
       new.attachments = page.attachments.map { .init(file: $0, action: .create, existing: nil) }
       return new
     }
-    if existing.property == nil {
-      // The listing may have left it out.
-      existing.property = try await client.property(existing.id, title: existing.title)
+    if let other, other.id != existing.id {
+      return item(.conflict(await conflict(page, .titleTaken(by: other.title), other)), existing)
     }
-    if let other = inventory.page(titled: page.title), other.id != existing.id {
-      return item(
-        .conflict(conflict(page, .titleTaken(by: other.title), version: other.version)), existing)
+    existing = try await upToDate(existing)
+    let standing = try await standing(of: existing, for: page)
+    if let reason = standing.conflict, !isOverwriting {
+      return item(.conflict(await conflict(page, reason, existing)), existing)
     }
-    let standing = Standing(of: existing, key: page.key)
-    if let reason = standing.conflict, !overwrite {
-      return item(.conflict(conflict(page, reason, version: existing.version)), existing)
-    }
-    let labels = try await labels(of: existing)
-    let attachments = try await self.attachments(page, on: existing, record: standing.record)
     var changes = standing.contentChanges(to: page, at: placement, fingerprint: fingerprint)
-    if isParentNew, !changes.contains(.parent) { changes.insert(.parent) }
-    let labelsToAdd = page.labels.filter { !labels.contains($0) }
-    let labelsToRemove = (standing.record?.labels ?? []).filter {
-      !page.labels.contains($0) && labels.contains($0)
-    }
-    if !labelsToAdd.isEmpty || !labelsToRemove.isEmpty { changes.insert(.labels) }
-    if attachments.contains(where: \.isWritten) { changes.insert(.attachments) }
+    if isParentNew { changes.insert(.parent) }
+    var result = item(.unchanged, existing)
+    try await compareLabels(page, standing, &result)
+    try await compareAttachments(page, standing, &result)
+    if !result.labelsToAdd.isEmpty || !result.labelsToRemove.isEmpty { changes.insert(.labels) }
+    if result.attachments.contains(where: \.isWritten) { changes.insert(.attachments) }
     if changes.isEmpty, !standing.isRecorded(fingerprint) { changes.insert(.record) }
-    let ordered = Plan.Change.allCases.filter(changes.contains)
-    var result = item(ordered.isEmpty ? .unchanged : .update(ordered), existing)
-    (result.labelsToAdd, result.labelsToRemove) = (labelsToAdd, labelsToRemove)
-    result.attachments = attachments
+    if !changes.isEmpty {
+      result.action = .update(Plan.Change.allCases.filter(changes.contains))
+    }
+    if comparesText, changes.contains(.body) {
+      let body = try await wiki.page(existing.id, title: existing.title, withBody: true).body
+      result.difference = body.flatMap { TextDifference(fromBody: $0, toBody: page.body) }
+    }
     return result
   }
 
+  /// Reads a page again whose version the listing left out, or showed older than what is noted.
+  private func upToDate(_ listed: RemotePage) async throws -> RemotePage {
+    let expected = max(1, listed.record?.version ?? 1)
+    guard listed.version.number < expected else { return listed }
+    var page = listed
+    page.version = try await wiki.page(listed.id, title: listed.title, withBody: false).version
+    if page.version.number >= expected { return page }
+    let reason = "the wiki shows an older version of '\(listed.title)' than was written"
+    let newer = try await wiki.exchange.patiently(reason) {
+      let now = try await wiki.page(listed.id, title: listed.title, withBody: false).version
+      return now.number >= expected ? now : nil
+    }
+    page.version = newer ?? page.version
+    return page
+  }
+
+  private func standing(
+    of existing: RemotePage, for page: PageSet.Page
+  ) async throws -> Standing {
+    var standing = Standing(of: existing, key: page.key)
+    guard standing.mayBeOurs, existing.title == page.title else { return standing }
+    let body = try await wiki.page(existing.id, title: existing.title, withBody: true).body
+    if let body, let there = StorageText(body), there == StorageText(page.body) {
+      standing.adopt()
+    }
+    return standing
+  }
+
+  private func orphan(_ page: RemotePage, hasPagesBelow: Bool) async throws -> Orphan {
+    let page = try await upToDate(page)
+    let standing = Standing(of: page, key: page.record?.key ?? "")
+    var obstacle: Orphan.Obstacle? = hasPagesBelow ? .hasPagesBelow : nil
+    if let reason = standing.conflict, !isOverwriting {
+      obstacle = .editedByHand(
+        Conflict(
+          page: page.title, reason: reason, author: await wiki.author(of: page.version),
+          date: page.version.date, token: token))
+    }
+    return Orphan(id: page.id, title: token.cleaned(page.title), obstacle: obstacle)
+  }
+
   private func conflict(
-    _ page: PageSet.Page, _ reason: Conflict.Reason, version: RemoteVersion
-  ) -> Conflict {
-    Conflict(page: page.title, reason: reason, version: version, token: token)
+    _ page: PageSet.Page, _ reason: Conflict.Reason, _ other: RemotePage
+  ) async -> Conflict {
+    Conflict(
+      page: page.title, reason: reason, author: await wiki.author(of: other.version),
+      date: other.version.date, token: token)
   }
 
-  private func labels(of page: RemotePage) async throws -> Set<String> {
-    if let labels = page.labels { return Set(labels) }
-    return Set(try await client.labels(page.id, title: page.title))
-  }
-
-  private func attachments(
-    _ page: PageSet.Page, on existing: RemotePage, record: PageRecord?
-  ) async throws -> [Plan.Attachment] {
-    guard !page.attachments.isEmpty else { return [] }
-    let listed = try await client.attachments(existing.id, title: existing.title)
-    return page.attachments.map { file in
-      guard let remote = listed.first(where: { $0.title.lowercased() == file.name.lowercased() })
-      else { return .init(file: file, action: .create, existing: nil) }
-      let reason = Self.fault(of: remote, file: file, noted: record?.attachments?[file.name])
-      let action: Plan.Attachment.Action =
-        switch reason {
-        case .isRight: .unchanged
-        case .isOlder: .update
-        case .isOthers(let reason):
-          overwrite
-            ? .update
-            : .conflict(
-              Conflict(
-                page: page.title, attachment: file.name, reason: reason, version: remote.version,
-                token: token))
-        }
-      return .init(file: file, action: action, existing: remote)
-    }
-  }
-
-  private enum AttachmentState {
-    case isRight, isOlder
-    case isOthers(Conflict.Reason)
-  }
-
-  /// Tells whose an attachment is by its comment, which goes with its version, and else by what was
-  /// noted of it.
-  private static func fault(
-    of remote: RemoteAttachment, file: PageSet.Attachment, noted: PageRecord.Attachment?
-  ) -> AttachmentState {
-    let isNoted = noted?.version == remote.version.number
-    if let digest = Fingerprint.digest(in: remote.comment) ?? (isNoted ? noted?.sha256 : nil) {
-      // A server that failed in the middle of an upload may keep a torn file.
-      let isWhole = remote.size.map { $0 == file.size } ?? true
-      return digest == file.digest.hex && isWhole ? .isRight : .isOlder
-    }
-    return .isOthers(noted == nil ? .notOurs : .editedByHand(version: remote.version.number))
-  }
-}
-
-/// The pages of a space, found by key and by title.
-private struct Inventory {
-  private let byTitle: [String: RemotePage]
-  private let byKey: [String: [RemotePage]]
-  private let keys: Set<String>
-
-  init(_ pages: [RemotePage], keys: Set<String>) {
-    self.keys = keys
-    byTitle = Dictionary(
-      pages.map { ($0.title.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
-    byKey = Dictionary(
-      grouping: pages.filter { $0.property?.record != nil },
-      by: { $0.property?.record?.key ?? "" })
-  }
-
-  func page(titled title: String) -> RemotePage? { byTitle[title.lowercased()] }
-
-  /// Returns the page that was published under a key, or else the one that has the title.
-  ///
-  /// Confluence copies the properties of a page with it: of several with one key, the one with the
-  /// title is meant, or else the oldest. A page that the set has under another key is not meant.
-  func page(for page: PageSet.Page) -> RemotePage? {
-    let known = byKey[page.key] ?? []
-    return known.first { $0.title.lowercased() == page.title.lowercased() }
-      ?? known.min { (Int($0.id) ?? .max, $0.id) < (Int($1.id) ?? .max, $1.id) }
-      ?? self.page(titled: page.title).flatMap { other in
-        guard let key = other.property?.record?.key else { return other }
-        return key == page.key || !keys.contains(key) ? other : nil
+  private func compareLabels(
+    _ page: PageSet.Page, _ standing: Standing, _ item: inout Plan.Item
+  ) async throws {
+    let existing = standing.existing
+    let listed =
+      if let labels = existing.labels { labels } else {
+        try await wiki.labels(existing.id, title: existing.title)
       }
-  }
-}
-
-/// How a page that is there relates to what Casebook wrote.
-private struct Standing {
-  let existing: RemotePage
-  let record: PageRecord?
-  let key: String
-  let conflict: Conflict.Reason?
-  /// The fingerprint of a version that was written and not yet noted.
-  let unnoted: String?
-
-  init(of existing: RemotePage, key: String) {
-    (self.existing, self.key) = (existing, key)
-    let record = existing.property?.record
-    self.record = record
-    let number = existing.version.number
-    unnoted = record?.version == number ? nil : Fingerprint.digest(in: existing.version.message)
-    if unnoted != nil || record?.version == number {
-      conflict = nil
-    } else {
-      conflict = record == nil ? .notOurs : .editedByHand(version: number)
+    let labels = Set(listed)
+    item.labelsToAdd = page.labels.filter { !labels.contains($0) }
+    item.labelsToRemove = (standing.record?.labels ?? []).filter {
+      !page.labels.contains($0) && labels.contains($0)
     }
   }
 
-  /// Returns which of title, body and parent are not as they should be.
-  func contentChanges(
-    to page: PageSet.Page, at placement: Placement, fingerprint: String
-  ) -> Set<Plan.Change> {
-    var changes: Set<Plan.Change> = existing.title == page.title ? [] : [.title]
-    if unnoted == fingerprint { return changes }
-    let bodyDigest = PageRecord.digest(ofBody: page.body)
-    if conflict != nil || unnoted != nil || record?.body != bodyDigest { changes.insert(.body) }
-    if record?.parent != placement.description { changes.insert(.parent) }
-    return changes
-  }
-
-  /// Whether everything was noted when it was last published.
-  func isRecorded(_ fingerprint: String) -> Bool {
-    record?.key == key && record?.hash == fingerprint
-      && record?.version == existing.version.number
+  private func compareAttachments(
+    _ page: PageSet.Page, _ standing: Standing, _ item: inout Plan.Item
+  ) async throws {
+    let noted = standing.record?.attachments
+    guard !page.attachments.isEmpty || noted != [:] else { return }
+    let listed = try await wiki.attachments(
+      standing.existing.id, title: standing.existing.title)
+    for file in page.attachments {
+      let remote = listed.first { $0.title.lowercased() == file.name.lowercased() }
+      let state = AttachmentState(of: remote, file: file, noted: noted?[file.name])
+      var action = state.action
+      if case .isOthers(let reason) = state, let remote {
+        action =
+          isOverwriting
+          ? .update
+          : .conflict(
+            Conflict(
+              page: page.title, attachment: file.name, reason: reason,
+              author: await wiki.author(of: remote.version), date: remote.version.date,
+              token: token))
+      }
+      item.attachments.append(.init(file: file, action: action, existing: remote))
+    }
+    let names = Set(page.attachments.map { $0.name.lowercased() })
+    item.strays = listed.filter { remote in
+      !names.contains(remote.title.lowercased())
+        && AttachmentState.isOurs(remote, noted: noted?[remote.title])
+    }
   }
 }

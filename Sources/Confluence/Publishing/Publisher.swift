@@ -1,197 +1,168 @@
-import Digests
 import Foundation
 
 /// Does what a plan says.
 ///
 /// Of each page first the content is written, then labels, attachments, and last the record: when
-/// it breaks off anywhere, the next plan sees what is missing.
+/// it breaks off anywhere, the next plan sees what is missing. The same is done within a run: after
+/// a failure that leaves open what was stored, the page is read and planned anew, and only what is
+/// missing is written.
 struct Publisher {
-  let client: ContentClient
+  let planner: Planner
   let plan: Plan
+  let isPruning: Bool
   let progress: @Sendable (Progress) -> Void
 
-  private var ids: [String: String] = [:]
-  private var titles: [String: String] = [:]
-  private var summary = Summary()
+  var ids: [String: String] = [:]
+  var titles: [String: String] = [:]
+  /// The keys of the pages that were created, which servers may show late.
+  var fresh: Set<String> = []
+  /// How many requests wrote something.
+  var writes = 0
+  var summary = Summary()
 
-  /// How often a write that met another one is tried.
-  private static let tries = 3
+  var wiki: any WikiInterface { planner.wiki }
 
-  init(client: ContentClient, plan: Plan, progress: @escaping @Sendable (Progress) -> Void) {
-    (self.client, self.plan, self.progress) = (client, plan, progress)
+  /// So many pages in a row that the server fails on are taken for a server that is down.
+  private static let failuresInARow = 3
+
+  init(
+    planner: Planner, plan: Plan, isPruning: Bool,
+    progress: @escaping @Sendable (Progress) -> Void
+  ) {
+    (self.planner, self.plan, self.isPruning) = (planner, plan, isPruning)
+    self.progress = progress
+    summary.orphans = plan.orphans
   }
 
-  mutating func publish() async throws -> Summary {
-    for (index, item) in plan.items.enumerated() {
-      try Task.checkCancellation()
-      titles[item.page.key] = item.page.title
-      ids[item.page.key] = item.existing?.id
-      for conflict in item.conflicts { note(conflict) }
-      switch item.action {
-      case .unchanged: summary.unchanged += 1
-      case .conflict: break
-      case .create, .update:
-        progress(.page(title: item.page.title, index: index + 1, count: plan.items.count))
-        do {
-          try await write(item)
-        } catch let conflict as Held {
-          note(conflict.conflict)
-        } catch let error as ConfluenceError where error.isOfOnePage {
-          let failure = Summary.Failure(title: item.page.title, error: error)
-          summary.failures.append(failure)
-          progress(.failure(failure))
-        }
-      }
+  mutating func publish() async -> Summary {
+    do {
+      for item in plan.items { ids[item.page.key] = item.existing?.id }
+      for (index, item) in plan.items.enumerated() { try await publish(item, index: index) }
+      if isPruning { try await prune() }
+    } catch let error as ConfluenceError {
+      summary.end = .stopped(error)
+    } catch {
+      summary.end = .cancelled
     }
     return summary
   }
 
-  private mutating func note(_ conflict: Conflict) {
-    summary.conflicts.append(conflict)
-    progress(.conflict(conflict))
+  private mutating func publish(_ item: Plan.Item, index: Int) async throws {
+    try Task.checkCancellation()
+    titles[item.page.key] = item.page.title
+    var outcome = Outcome(item)
+    for conflict in item.conflicts { progress(.conflict(conflict)) }
+    switch item.action {
+    case .unchanged: outcome.result = .unchanged
+    case .conflict: outcome.result = .conflict
+    case .create, .update:
+      progress(.page(title: item.page.title, index: index + 1, count: plan.items.count))
+      do {
+        try await write(item, &outcome)
+      } catch let held as Held {
+        outcome.result = .conflict
+        outcome.conflicts.append(held.conflict)
+        progress(.conflict(held.conflict))
+      } catch let error as ConfluenceError {
+        (outcome.result, outcome.error) = (.failed, error)
+        progress(.failure(title: item.page.title, error))
+        summary.outcomes.append(outcome)
+        guard error.isOfOnePage, !isDown else { throw error }
+        return
+      }
+    }
+    outcome.id = ids[item.page.key]
+    summary.outcomes.append(outcome)
   }
 
-  private mutating func write(_ item: Plan.Item) async throws {
+  /// Whether the server failed on the last pages, one after the other.
+  private var isDown: Bool {
+    let last = summary.outcomes.suffix(Self.failuresInARow)
+    return last.count == Self.failuresInARow
+      && last.allSatisfy { if case .serverFailed = $0.error { true } else { false } }
+  }
+
+  /// Writes a page, and looks at it again as long as it is not clear what was stored.
+  private mutating func write(_ planned: Plan.Item, _ outcome: inout Outcome) async throws {
+    var item = planned
+    if planned.action == .create, let found = try await find(planned.page) {
+      // Somebody made it since the plan, or the wiki showed it late.
+      item = try await anew(planned, found)
+    }
+    var attempt = 0
+    while true {
+      if case .conflict(let conflict) = item.action { throw Held(conflict: conflict) }
+      if item.action == .unchanged { break }
+      attempt += 1
+      let before = writes
+      do {
+        try await writeOnce(item, &outcome)
+        break
+      } catch let error as ConfluenceError where isWorthAnotherLook(error, at: item.page) {
+        // What moves on is not counted.
+        if writes > before { attempt = 1 }
+        guard attempt < wiki.exchange.pace.tries else { throw error.ofHiddenTitle }
+        try await wiki.exchange.pace.wait(
+          wiki.exchange.pace.pause(afterTry: attempt), error.shortReason)
+        item = try await lookAgain(at: item, after: error)
+      }
+    }
+    if outcome.result == .unchanged, writes > 0, item.action != .unchanged {
+      outcome.result = .updated
+    }
+  }
+
+  func isWorthAnotherLook(_ error: ConfluenceError, at page: PageSet.Page) -> Bool {
+    switch error {
+    case .changedMeanwhile, .serverFailed, .connectionFailed: true
+    case .notFound: fresh.contains(page.key) || page.parent.map(fresh.contains) ?? false
+    case .rejected: error.saysItExists || (page.parent.map(fresh.contains) ?? false)
+    default: false
+    }
+  }
+
+  private func lookAgain(
+    at item: Plan.Item, after error: ConfluenceError
+  ) async throws -> Plan.Item {
     let page = item.page
-    let parent = try parent(of: item)
-    var record = record(of: item)
-    let id: String
-    var property = item.existing?.property?.version
-    if let existing = item.existing {
-      id = existing.id
-      if case .update(let changes) = item.action, changes.contains(where: \.isOfContent) {
-        let moves = changes.contains(.parent)
-        record.version = try await update(
-          item, existing: existing, moveBelow: moves ? parent : nil)
-      } else {
-        record.version = existing.version.number
-      }
-    } else {
-      let created = try await client.create(page, below: parent, record: record)
-      id = created.id
-      ids[page.key] = id
-      record.version = created.version.number
-      // Some servers may ignore the property in the request.
-      property = try await client.property(id, title: page.title)?.version
+    guard let id = ids[page.key] else {
+      let found = try await find(page, isThere: error.saysItExists)
+      return try await anew(item, found)
     }
-    if !item.labelsToAdd.isEmpty {
-      try await client.add(labels: item.labelsToAdd, to: id, title: page.title)
-    }
-    for label in item.labelsToRemove {
-      try await client.remove(label: label, from: id, title: page.title)
-    }
-    record.attachments = try await attach(item, to: id)
-    record.labels = page.labels
-    record.hash = item.fingerprint
-    try await set(record, after: property, on: id, title: page.title)
-    if item.action == .create {
-      summary.created.append(page.title)
-    } else {
-      summary.updated.append(page.title)
-    }
-  }
-
-  /// Returns the record of a page whose content is written and nothing else.
-  private func record(of item: Plan.Item) -> PageRecord {
-    PageRecord(
-      key: item.page.key, hash: "", version: 1, parent: item.placement.description,
-      body: PageRecord.digest(ofBody: item.page.body), labels: [], attachments: [:])
-  }
-
-  private func parent(of item: Plan.Item) throws -> String? {
-    switch item.placement {
-    case .page(let id): return id
-    case .top: return nil
-    case .below(let key):
-      guard let id = ids[key] else {
-        throw ConfluenceError.parentMissing(title: titles[key] ?? key)
-      }
-      return id
-    }
-  }
-
-  /// Writes the next version of a page and returns its number.
-  ///
-  /// After 409 the page is read again: only if nobody else wrote it is the write tried again.
-  private func update(
-    _ item: Plan.Item, existing: RemotePage, moveBelow parent: String?
-  ) async throws -> Int {
-    var number = existing.version.number
-    var attempt = 0
-    while true {
-      attempt += 1
+    let wiki = wiki
+    let found = try await wiki.exchange.patiently("the wiki does not show '\(page.title)' yet") {
       do {
-        return try await client.update(
-          existing.id, to: item.page, version: number + 1,
-          message: Fingerprint.text(item.fingerprint), moveBelow: parent
-        ).version.number
-      } catch let error as ConfluenceError {
-        guard case .changedMeanwhile = error, attempt < Self.tries else { throw error }
-        let current = try await client.page(existing.id, title: item.page.title).version
-        if current.number > existing.version.number {
-          if Fingerprint.digest(in: current.message) == item.fingerprint { return current.number }
-          guard plan.overwrite else {
-            throw Held(
-              conflict: Conflict(
-                page: item.page.title, reason: .editedByHand(version: current.number),
-                version: current, token: client.exchange.token))
-          }
-        }
-        number = current.number
+        return try await wiki.page(id, title: page.title, withBody: false)
+      } catch ConfluenceError.notFound {
+        return nil
       }
     }
+    guard let found else { throw error }
+    return try await anew(item, found)
   }
 
-  /// Uploads what is to be uploaded, one at a time: servers fail on parallel uploads to one page.
-  private mutating func attach(
-    _ item: Plan.Item, to id: String
-  ) async throws -> [String: PageRecord.Attachment] {
-    var noted = item.existing?.property?.record?.attachments ?? [:]
-    noted = noted.filter { name, _ in item.attachments.contains { $0.file.name == name } }
-    for attachment in item.attachments {
-      let file = attachment.file
-      var version = attachment.existing?.version.number
-      if attachment.isWritten {
-        try Task.checkCancellation()
-        progress(.upload(name: file.name, size: file.size, page: item.page.title))
-        version = try await client.upload(
-          file, over: attachment.existing?.id, to: id, title: item.page.title
-        ).version.number
-        summary.uploads += 1
-      } else if attachment.action != .unchanged {
-        continue
-      }
-      noted[file.name] = version.map { .init(sha256: file.digest.hex, version: $0) }
+  private func anew(_ item: Plan.Item, _ found: RemotePage?) async throws -> Plan.Item {
+    var found = found
+    if let page = found, page.property == nil {
+      found?.property = try await wiki.property(page.id, title: page.title)
     }
-    return noted
+    let isMoved = found.map { $0.parent != nil && $0.parent == (try? parent(of: item)) } ?? false
+    return try await planner.item(
+      item.page, at: item.placement, existing: found, titled: nil,
+      isParentNew: item.isParentNew && !isMoved)
   }
 
-  private func set(
-    _ record: PageRecord, after version: Int?, on id: String, title: String
-  ) async throws {
-    var version = version
-    var attempt = 0
-    while true {
-      attempt += 1
-      do {
-        return try await client.set(record, after: version, on: id, title: title)
-      } catch let error as ConfluenceError {
-        guard attempt < Self.tries else { throw error }
-        switch error {
-        case .changedMeanwhile, .notFound: break
-        case .rejected where version == nil: break
-        default: throw error
-        }
-        version = try await client.property(id, title: title)?.version
-      }
+  /// Looks for the page that has a title, whatever the case of its letters.
+  private func find(_ page: PageSet.Page, isThere: Bool = false) async throws -> RemotePage? {
+    let (wiki, space, title) = (wiki, plan.space, page.title)
+    let found = try await wiki.pages(in: space, titled: title)
+    let same = found.first { $0.title.lowercased() == title.lowercased() }
+    guard isThere, same == nil else { return same }
+    return try await wiki.pages(in: space, titled: nil).first {
+      $0.title.lowercased() == title.lowercased()
     }
   }
 }
 
-/// A page that somebody edited between the plan and the write.
+/// A page that somebody else made or edited between the plan and the write.
 private struct Held: Error { let conflict: Conflict }
-
-extension Plan.Change {
-  /// Whether it takes a new version of the page.
-  fileprivate var isOfContent: Bool { self == .body || self == .title || self == .parent }
-}

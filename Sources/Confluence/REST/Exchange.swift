@@ -1,16 +1,27 @@
 import Foundation
-import FoundationNetworking
 
 /// A request as the client thinks of it, before it is bytes.
 struct Call: Sendable {
+  /// The two interfaces: Data Center has the first alone, Cloud both.
+  enum Interface: String, CaseIterable { case v1 = "rest/api", v2 = "api/v2" }
+
   var method = "GET"
-  /// The steps of the path below `rest/api`, not yet encoded.
+  var interface = Interface.v1
+  /// The steps of the path below the interface, not yet encoded.
   var path: [String]
   var query: [(name: String, value: String)] = []
   var body: Data?
   var contentType = "application/json"
   /// What it is for, as an error says it: `reading the space ML`.
   let doing: String
+
+  /// Whether a second one does no harm when the first was carried out and its answer lost.
+  var isRepeatable: Bool { method == "GET" || method == "DELETE" }
+}
+
+extension Call {
+  /// The paths of the interfaces.
+  static var interfaces: [String] { Interface.allCases.map(\.rawValue) }
 }
 
 /// Calls that wait when the server asks for it, and errors in words when it refuses.
@@ -20,64 +31,108 @@ struct Exchange: Sendable {
   let transport: any Transport
   let pace: Pace
 
+  /// How often a redirect within the wiki's own origin is followed.
+  private static let redirects = 5
+
   /// Sends a call and decodes its answer.
   ///
   /// - Throws: ``ConfluenceError`` or `CancellationError`.
   func send<Answer: Decodable>(_ call: Call, as type: Answer.Type) async throws -> Answer {
-    let data = try await send(call)
-    do { return try JSONDecoder().decode(type, from: data) } catch {
+    try decode(try await send(call), as: type, doing: call.doing)
+  }
+
+  func decode<Answer: Decodable>(
+    _ response: Response, as type: Answer.Type, doing: String
+  ) throws -> Answer {
+    do { return try JSONDecoder().decode(type, from: response.body) } catch {
       throw ConfluenceError.unexpectedReply(
-        doing: "while \(call.doing)", reason: "\(data.count) bytes that are not the JSON expected")
+        doing: "while \(doing)",
+        reason: "\(response.body.count) bytes that are not the JSON expected")
     }
   }
 
-  /// Sends a call, again after 429, and again after 5xx or a broken connection if it only reads.
+  /// Sends a call, again after 429, and again after 5xx or a broken connection if that does no
+  /// harm.
   ///
   /// - Throws: ``ConfluenceError`` or `CancellationError`.
   @discardableResult
-  func send(_ call: Call) async throws -> Data {
-    let request = try request(call)
+  func send(_ call: Call) async throws -> Response {
+    var request = try request(call)
     let doing = "while \(call.doing)"
-    var attempt = 0
+    var (attempt, redirects) = (0, 0)
     while true {
       attempt += 1
       try Task.checkCancellation()
-      let isLast = attempt >= pace.tries
-      let data: Data
-      let response: HTTPURLResponse
+      let response: Response
       do {
-        (data, response) = try await transport.send(request)
+        response = try await transport.send(request)
       } catch {
         try Task.checkCancellation()
         if error is CancellationError { throw error }
-        guard call.method == "GET", !isLast else {
-          throw ConfluenceError.connectionFailed(
-            doing: doing, reason: token.cleaned(error.localizedDescription))
+        let reason = token.cleaned("\(error)")
+        let isSilent = if case TransportError.timedOut = error { true } else { false }
+        let tries = isSilent ? pace.triesInSilence : pace.tries
+        guard call.isRepeatable, attempt < tries else {
+          throw ConfluenceError.connectionFailed(doing: doing, reason: reason)
         }
-        try await pace.wait(pace.pause(afterTry: attempt))
+        try await pace.wait(pace.pause(afterTry: attempt), reason)
         continue
       }
-      switch response.statusCode {
-      case 200..<300: return data
+      switch response.status {
+      case 200..<300: return response
       case 429:
-        let asked = pace.retryAfter(
-          response.value(forHTTPHeaderField: "Retry-After"),
-          serverDate: response.value(forHTTPHeaderField: "Date"))
-        let pause = asked ?? pace.pause(afterTry: attempt)
-        guard !isLast, pause <= pace.longestWait else {
+        let asked = pace.pause(asked: response.headers)
+        let pause = asked.flatMap { $0 > .zero ? $0 : nil } ?? pace.pause(afterTry: attempt)
+        guard attempt < pace.tries, pause <= pace.longestWait else {
           throw ConfluenceError.tooManyRequests(
             doing: doing, seconds: asked.map { Int($0.components.seconds) })
         }
-        try await pace.wait(pause)
-      case 500... where call.method == "GET" && !isLast:
-        try await pace.wait(pace.pause(afterTry: attempt))
-      default: throw refusal(response, data, doing: doing)
+        try await pace.wait(pause, "the server is busy (429)")
+      case 500... where call.isRepeatable && attempt < pace.tries:
+        let asked = pace.pause(asked: response.headers) ?? .zero
+        try await pace.wait(
+          min(max(asked, pace.pause(afterTry: attempt)), pace.longestWait),
+          "the server failed (\(response.status))")
+      case 300..<400:
+        guard call.method == "GET", redirects < Self.redirects,
+          let target = sameOrigin(response, as: request.url)
+        else { throw refusal(response, doing: doing) }
+        (request.url, redirects, attempt) = (target, redirects + 1, attempt - 1)
+      default: throw refusal(response, doing: doing)
       }
     }
   }
 
-  private func request(_ call: Call) throws -> URLRequest {
-    var text = base + "/rest/api/" + call.path.map(encoded).joined(separator: "/")
+  /// Waits until something has appeared that servers show late, as long as a try of a request
+  /// would be waited for.
+  func patiently<Value>(_ reason: String, _ read: () async throws -> Value?) async throws -> Value?
+  {
+    for attempt in 1... {
+      if let value = try await read() { return value }
+      guard attempt < pace.tries else { return nil }
+      try await pace.wait(pace.pause(afterTry: attempt), reason)
+    }
+    return nil
+  }
+
+  /// The address that a redirect names, if it is of the same scheme, host and port.
+  private func sameOrigin(_ response: Response, as url: URL) -> URL? {
+    guard let text = response.headers["location"],
+      let target = URL(string: text, relativeTo: url)?.absoluteURL,
+      target.user == nil, target.password == nil,
+      target.scheme?.lowercased() == url.scheme?.lowercased(),
+      target.host()?.lowercased() == url.host()?.lowercased(),
+      port(target) == port(url)
+    else { return nil }
+    return target
+  }
+
+  private func port(_ url: URL) -> Int? {
+    url.port ?? (url.scheme?.lowercased() == "https" ? 443 : 80)
+  }
+
+  private func request(_ call: Call) throws -> Request {
+    var text = "\(base)/\(call.interface.rawValue)/" + call.path.map(encoded).joined(separator: "/")
     if !call.query.isEmpty {
       text +=
         "?" + call.query.map { encoded($0.name) + "=" + encoded($0.value) }.joined(separator: "&")
@@ -85,21 +140,18 @@ struct Exchange: Sendable {
     guard let url = URL(string: text) else {
       throw ConfluenceError.unusableAddress(base, reason: "it makes no address with a path")
     }
-    var request = URLRequest(url: url)
-    request.httpMethod = call.method
-    request.httpBody = call.body
-    request.setValue(token.authorization, forHTTPHeaderField: "Authorization")
-    request.setValue("application/json", forHTTPHeaderField: "Accept")
-    // A browser's name makes the server look for a browser's cookies: 403, "XSRF check failed".
-    request.setValue("Casebook/1", forHTTPHeaderField: "User-Agent")
-    if call.method != "GET" {
-      request.setValue("nocheck", forHTTPHeaderField: "X-Atlassian-Token")
-    }
-    if call.body != nil { request.setValue(call.contentType, forHTTPHeaderField: "Content-Type") }
-    return request
+    var headers = [
+      "Authorization": token.authorization, "Accept": "application/json",
+      // A browser's name makes the server look for a browser's cookies: 403, "XSRF check failed".
+      "User-Agent": "Casebook/1",
+    ]
+    if call.method != "GET" { headers["X-Atlassian-Token"] = "no-check" }
+    if call.body != nil { headers["Content-Type"] = call.contentType }
+    return Request(method: call.method, url: url, headers: headers, body: call.body)
   }
 
-  /// Encodes everything but RFC 3986's unreserved characters: `+` too, which servers read as a blank.
+  /// Encodes everything but the unreserved characters of RFC 3986: `+` too, which servers read as a
+  /// blank.
   private func encoded(_ text: String) -> String {
     text.utf8.map { byte in
       let scalar = UnicodeScalar(byte)
@@ -109,32 +161,19 @@ struct Exchange: Sendable {
     }.joined()
   }
 
-  private func refusal(
-    _ response: HTTPURLResponse, _ data: Data, doing: String
-  ) -> ConfluenceError {
-    let message = token.cleaned(ServerMessage.text(in: data))
-    return switch response.statusCode {
+  private func refusal(_ response: Response, doing: String) -> ConfluenceError {
+    let message = token.cleaned(ServerMessage.text(in: response.body))
+    return switch response.status {
     case 300..<400:
       .redirected(
-        doing: doing,
-        to: token.cleaned(response.value(forHTTPHeaderField: "Location") ?? "another address"))
+        doing: doing, to: token.cleaned(response.headers["location"] ?? "another address"))
     case 401: .unauthorized(doing: doing, message: message)
     case 403: .forbidden(doing: doing, message: message)
     case 404: .notFound(doing: doing, message: message)
     case 409: .changedMeanwhile(doing: doing, message: message)
     case 413: .tooLarge(doing: doing, message: message)
-    case 400..<500: .rejected(status: response.statusCode, doing: doing, message: message)
-    default: .serverFailed(status: response.statusCode, doing: doing, message: message)
+    case 400..<500: .rejected(status: response.status, doing: doing, message: message)
+    default: .serverFailed(status: response.status, doing: doing, message: message)
     }
-  }
-}
-
-/// What a server says beside a status.
-private struct ServerMessage: Decodable {
-  let message: String?
-
-  /// Returns the message, or nothing where a proxy answers with a page of its own.
-  static func text(in data: Data) -> String {
-    (try? JSONDecoder().decode(Self.self, from: data))?.message ?? ""
   }
 }

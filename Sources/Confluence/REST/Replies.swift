@@ -1,128 +1,100 @@
 import Foundation
 
-/// A page of a listing.
-struct Listing<Item: Decodable>: Decodable {
-  struct Links: Decodable { let next: String? }
+/// An identifier, which servers write as a text or as a number.
+struct Identifier: Decodable {
+  let text: String
 
-  let results: [Item]
-  let links: Links?
-
-  enum CodingKeys: String, CodingKey {
-    case results
-    case links = "_links"
-  }
-
-  /// The query of the address of the next page, or `nil` at the end.
-  ///
-  /// Only the query is followed: the server's idea of its own address may be another host's, and
-  /// the token goes to no other host.
-  var next: [(name: String, value: String)]? {
-    guard let next = links?.next, let parts = URLComponents(string: next) else { return nil }
-    return parts.queryItems?.map { ($0.name, $0.value ?? "") }
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let number = try? value.decode(Int.self) {
+      text = String(number)
+    } else {
+      text = try value.decode(String.self)
+    }
   }
 }
 
-/// Who wrote which version when.
-struct RemoteVersion: Decodable, Equatable {
-  struct Person: Decodable, Equatable {
-    let displayName: String?
-    let username: String?
+extension KeyedDecodingContainer {
+  /// Returns an identifier, or `nil` where there is none.
+  func identifier(_ key: Key) -> String? {
+    ((try? decodeIfPresent(Identifier.self, forKey: key)) ?? nil)?.text
   }
 
-  let number: Int
-  let by: Person?
-  let when: String?
-  let message: String?
+  /// Returns a number, also where it is written as a text.
+  func number(_ key: Key) -> Int? { identifier(key).flatMap(Int.init) }
+
+  /// Returns a value, or `nil` where there is none of this kind.
+  func lenient<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {
+    (try? decodeIfPresent(type, forKey: key)) ?? nil
+  }
+}
+
+/// A part of a listing.
+struct Listing<Item: Decodable>: Decodable {
+  private struct Links: Decodable { let next: String? }
+
+  let results: [Item]
+  /// The address of the next part.
+  private let next: String?
+  /// Whether the server tells of further parts by links at all.
+  private let hasLinks: Bool
+  private let limit: Int?
+
+  private enum CodingKeys: String, CodingKey {
+    case results, limit
+    case links = "_links"
+  }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    results = try values.decode([Item].self, forKey: .results)
+    limit = values.number(.limit)
+    let links = values.lenient(Links.self, .links)
+    (next, hasLinks) = (links?.next, links != nil)
+  }
+
+  /// Whether it holds all there is.
+  var isWhole: Bool { next == nil && (hasLinks || results.count < 25) }
+
+  /// Finds out how to ask for the next part.
+  ///
+  /// Only the query is followed: the server's idea of its own address may be another host's, and
+  /// the token goes to no other host.
+  ///
+  /// - Parameters:
+  ///   - link: The header `Link`, by which Cloud tells the same.
+  ///   - start: How many items were read before this part.
+  /// - Returns: The query of the address of the next part, or `nil` at the end.
+  func next(link: String?, start: Int) -> [(name: String, value: String)]? {
+    if let address = next ?? link.flatMap(nextAddress), !address.isEmpty,
+      let parts = URLComponents(string: address)
+    {
+      return (parts.queryItems ?? []).map { ($0.name, $0.value ?? "") }
+    }
+    // A server that names no address at all is asked for what would follow.
+    guard !hasLinks, let limit, limit > 0, results.count >= limit else { return nil }
+    return [("start", String(start + results.count))]
+  }
 }
 
 /// A space.
 struct RemoteSpace: Decodable {
-  struct Home: Decodable { let id: String }
+  let id: String
+  /// The page at its top, if it has one.
+  let home: String?
 
-  let key: String
-  let homepage: Home?
+  private struct Home: Decodable { let id: Identifier }
+  private enum CodingKeys: String, CodingKey { case id, homepage, homepageId }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    id = values.identifier(.id) ?? ""
+    home = values.lenient(Home.self, .homepage)?.id.text ?? values.identifier(.homepageId)
+  }
 }
 
 /// A label.
 struct RemoteLabel: Decodable { let name: String }
-
-/// The content property of a page that Casebook wrote.
-struct RemoteProperty: Decodable {
-  struct Version: Decodable { let number: Int }
-
-  /// What it holds; `nil` if that is nothing of Casebook's.
-  let record: PageRecord?
-  let version: Int
-
-  enum CodingKeys: String, CodingKey { case value, version }
-
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    let record = try? values.decodeIfPresent(PageRecord.self, forKey: .value)
-    self.record = record?.format == 1 ? record : nil
-    version = try values.decode(Version.self, forKey: .version).number
-  }
-}
-
-/// A page as the server has it.
-struct RemotePage: Decodable {
-  let id: String
-  let title: String
-  let version: RemoteVersion
-  /// The labels, if the answer holds all of them.
-  let labels: [String]?
-  /// The property, if the answer holds it.
-  var property: RemoteProperty?
-
-  private struct Metadata: Decodable {
-    struct Properties: Decodable { let casebook: RemoteProperty? }
-    let labels: Listing<RemoteLabel>?
-    let properties: Properties?
-  }
-
-  enum CodingKeys: String, CodingKey { case id, title, version, metadata }
-
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    id = try values.decode(String.self, forKey: .id)
-    title = try values.decode(String.self, forKey: .title)
-    version = try values.decode(RemoteVersion.self, forKey: .version)
-    let metadata = try values.decodeIfPresent(Metadata.self, forKey: .metadata)
-    let listed = metadata?.labels
-    labels =
-      listed?.links?.next == nil && (listed?.results.count ?? 0) < 200
-      ? listed?.results.map(\.name) : nil
-    property = metadata?.properties?.casebook
-  }
-}
-
-/// An attachment as the server has it.
-struct RemoteAttachment: Decodable {
-  let id: String
-  let title: String
-  let version: RemoteVersion
-  let comment: String?
-  let size: Int?
-
-  private struct Metadata: Decodable { let comment: String? }
-  private struct Extensions: Decodable {
-    let comment: String?
-    let fileSize: Int?
-  }
-
-  enum CodingKeys: String, CodingKey { case id, title, version, metadata, extensions }
-
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    id = try values.decode(String.self, forKey: .id)
-    title = try values.decode(String.self, forKey: .title)
-    version = try values.decode(RemoteVersion.self, forKey: .version)
-    let metadata = try values.decodeIfPresent(Metadata.self, forKey: .metadata)
-    let extensions = try values.decodeIfPresent(Extensions.self, forKey: .extensions)
-    comment = metadata?.comment ?? extensions?.comment
-    size = extensions?.fileSize
-  }
-}
 
 /// The answer to an upload: a listing of one after a new attachment, the attachment itself after
 /// a new version; some servers mix the two.
@@ -138,4 +110,14 @@ struct UploadReply: Decodable {
       attachment = try RemoteAttachment(from: decoder)
     }
   }
+}
+
+/// Reads the next part's address from a header `Link` (RFC 8288).
+private func nextAddress(in header: String) -> String? {
+  for part in header.split(separator: ",") where part.contains("rel=\"next\"") {
+    guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end
+    else { continue }
+    return String(part[part.index(after: start)..<end])
+  }
+  return nil
 }

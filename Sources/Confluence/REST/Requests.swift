@@ -37,12 +37,25 @@ struct PageContent: Encodable {
   var metadata: Metadata?
 }
 
+/// A page as it is sent to Cloud.
+struct CloudPageContent: Encodable {
+  struct Body: Encodable {
+    var representation = "storage"
+    let value: String
+  }
+
+  var id: String?
+  var spaceId: String?
+  var status = "current"
+  let title: String
+  var parentId: String?
+  let body: Body
+  var version: PageContent.Version?
+}
+
 /// A content property as it is sent.
 struct PropertyContent: Encodable {
-  struct Version: Encodable {
-    let number: Int
-    var minorEdit = true
-  }
+  struct Version: Encodable { let number: Int }
 
   let key: String
   let value: PageRecord

@@ -138,6 +138,14 @@ extension SiteContent {
   }
 
   private func provenance(_ provenance: Provenance) -> [Block] {
+    if let origin = provenance.origin {
+      let rows: [(String, [Inline])] = [
+        ("Imported from", [.text(origin.system)]), ("Experiment", [.text(origin.experiment)]),
+        ("User", [.text(origin.user)]),
+        ("Code revision", [provenance.codeRevision.map { .code($0) } ?? .text("unknown")]),
+      ]
+      return [.heading("Provenance"), .facts("What", "Which", rows)]
+    }
     let revision = provenance.codeRevision.map { Inline.code($0) } ?? .text("unknown")
     let state: [Inline] =
       provenance.isCodeDirty ? [.text(" "), .lozenge("with local changes", .caution)] : []
@@ -146,6 +154,7 @@ extension SiteContent {
       ("Program (SHA-256)", [.code(provenance.binaryDigest)]),
       ("Compiler", [.text(provenance.compiler)]),
     ]
+    rows += (provenance.command?.facts ?? []).map { ($0.name, [.code($0.value)]) }
     rows += provenance.libraries.sorted { $0.key < $1.key }.map { ($0.key, [.text($0.value)]) }
     rows += [
       ("Processor", [.text(provenance.cpuModel)]),

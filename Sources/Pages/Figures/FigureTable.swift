@@ -4,7 +4,11 @@ import Foundation
 /// The numbers of a figure as CSV (RFC 4180, with line feeds), exact to the bit.
 enum FigureTable {
   static func csv(_ figure: Figure) -> Data {
-    Data(rows(figure.content).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined().utf8)
+    csv(rows(figure.content))
+  }
+
+  static func csv(_ rows: [[String]]) -> Data {
+    Data(rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined().utf8)
   }
 
   private static func rows(_ content: Figure.Content) -> [[String]] {

@@ -15,6 +15,7 @@ enum RunEvent: Codable, Equatable, Sendable {
   /// Data that the run reads.
   case data(name: String, fingerprint: String)
   case threads(count: Int)
+  case tag(name: String, value: String)
   /// A sign of life.
   case alive
   case ended(run: RunEnding)

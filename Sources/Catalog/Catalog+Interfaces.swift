@@ -1,33 +1,33 @@
 public import Casework
 
-/// What the program knows of a case: what the entry's settings are compared with.
-public struct CaseInterface: Hashable, Sendable {
-  public let slug: Slug
-  /// The settings that the case has.
-  public let settings: [Setting]
-
-  /// Creates a description of a case.
-  public init(slug: Slug, settings: [Setting]) { (self.slug, self.settings) = (slug, settings) }
-}
-
 extension Catalog {
-  /// Compares the entries with the cases that can be run.
+  /// Compares the entries with the cases that can be run: those of the program, and commands.
   ///
   /// An entry without a case is planned and no fault; a case without an entry is one.
   ///
+  /// - Parameter interfaces: The cases of the program.
   /// - Returns: Only what the comparison shows, not ``faults`` again.
   public func faults(against interfaces: [CaseInterface]) -> [Fault] {
-    interfaces.flatMap { interface -> [Fault] in
-      guard let draft = drafts.first(where: { $0.slug == interface.slug }) else {
-        return [
-          Fault(
-            file: "\(folder)/\(interface.slug).md", line: 1,
-            message: "the case '\(interface.slug)' has no entry; write this file.")
-        ]
-      }
-      guard let entry = draft.entry else { return [] }
-      return Comparison(entry: entry, draft: draft, settings: interface.settings).faults
-    }.sorted()
+    let doubles = interfaces.filter { entry($0.slug)?.command != nil }.map { interface in
+      Fault(
+        file: "\(folder)/\(interface.slug).md", line: 1,
+        message: "the case '\(interface.slug)' is in the program; remove the entry's command.")
+    }
+    let commands = entries.compactMap { entry in
+      entry.command.map { CaseInterface(slug: entry.slug, settings: $0.settings) }
+    }
+    return doubles
+      + (interfaces + commands).flatMap { interface -> [Fault] in
+        guard let draft = drafts.first(where: { $0.slug == interface.slug }) else {
+          return [
+            Fault(
+              file: "\(folder)/\(interface.slug).md", line: 1,
+              message: "the case '\(interface.slug)' has no entry; write this file.")
+          ]
+        }
+        guard let entry = draft.entry else { return [] }
+        return Comparison(entry: entry, draft: draft, settings: interface.settings).faults
+      }.sorted()
   }
 }
 

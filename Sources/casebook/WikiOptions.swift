@@ -1,0 +1,117 @@
+import ArgumentParser
+import Casework
+import Confluence
+import Foundation
+
+/// How pages are put into a space of a wiki.
+struct WikiOptions: ParsableArguments {
+  @Option(help: "The address of a Confluence, such as https://wiki.example.org.") var to: String?
+  @Option(help: "The key of the space.") var space: String?
+  @Option(help: "The title of the page to publish below (default: the space's home page).")
+  var parent: String?
+  @Option(help: "A file of mode 600 with the token.") var tokenFile: String?
+  @Flag(help: "Say what would be done, with the changes of the text; write nothing there.")
+  var dryRun = false
+  @Flag(help: "Overwrite what was edited by hand.") var overwrite = false
+  @Flag(help: "Remove what is no longer published, unless it was edited by hand.")
+  var prune = false
+  @Option(help: "A file for a report in JSON of what was planned and done.") var report: String?
+  @Option(help: "Seconds without a byte after which a request counts as broken.")
+  var timeout = 60
+  @Flag(help: "Allow http to this machine itself.") var insecureHttp = false
+
+  func validate() throws {
+    guard to == nil || space != nil else {
+      throw ValidationError("--to needs the key of a space: --space KEY.")
+    }
+    let needsAddress =
+      space != nil || parent != nil || tokenFile != nil || report != nil || dryRun || overwrite
+      || prune || insecureHttp
+    guard to != nil || !needsAddress else {
+      throw ValidationError(
+        "--space, --parent, --token-file, --dry-run, --overwrite, --prune, --report and "
+          + "--insecure-http go with --to URL.")
+    }
+    guard (1...3600).contains(timeout) else {
+      throw ValidationError("--timeout is between 1 and 3600 seconds.")
+    }
+  }
+
+  /// Puts pages into the space, and reports what was done.
+  ///
+  /// - Throws: ``Failure`` with 1 where pages are left as somebody edited them, and with 3 where
+  ///   some failed.
+  func send(_ pages: PageSet, to address: String, flavour: Flavour?, isQuiet: Bool) async throws {
+    let site = try site(address, flavour: flavour, isQuiet: isQuiet)
+    if !isQuiet {
+      Terminal.error.print("\(site.flavour.name) at \(site.address), space \(site.space).")
+    }
+    let (this, isDryRun) = (self, dryRun)
+    let task = Task { () async throws -> Summary? in
+      do {
+        let plan = try await site.plan(
+          pages: pages, under: this.parent, overwrite: this.overwrite, comparesText: isDryRun)
+        if isDryRun {
+          try this.write(Report(site, plan: plan, summary: nil))
+          Terminal.output.print(plan.description)
+          if !plan.conflicts.isEmpty { throw Failure.answerIsNo }
+          return nil
+        }
+        let summary = await site.carryOut(plan, overwrite: this.overwrite, prune: this.prune) {
+          if !isQuiet { Terminal.error.print($0.description) }
+        }
+        try this.write(Report(site, plan: plan, summary: summary))
+        return summary
+      } catch let error as ConfluenceError {
+        try this.write(Report(site, isDryRun: isDryRun, error: error))
+        throw error
+      }
+    }
+    let interruption = Interruption { task.cancel() }
+    defer { interruption.stop() }
+    guard let summary = try await task.value else { return }
+    Terminal.output.print(summary.description)
+    switch summary.end {
+    case .stopped(let error): throw error
+    case .cancelled: throw CancellationError()
+    case .done where !summary.failures.isEmpty: throw Failure.reported(code: 3)
+    case .done: if !summary.isComplete { throw Failure.answerIsNo }
+    }
+  }
+
+  private func site(
+    _ address: String, flavour: Flavour?, isQuiet: Bool
+  ) throws -> ConfluenceSite {
+    guard let base = URL(string: address), let space else {
+      throw Failure.usage(.wrong("'\(address)' is no address, as https://wiki.example.org is."))
+    }
+    let token = try Token(file: tokenFile.map { URL(filePath: $0) })
+    let pace = Pace.real { pause, reason in
+      guard !isQuiet, pause >= .seconds(2) else { return }
+      Terminal.error.print("  waiting \(pause.components.seconds) s: \(reason)")
+    }
+    return try ConfluenceSite(
+      base: base, space: space, token: token, flavour: flavour, allowInsecure: insecureHttp,
+      transport: CurlTransport(stallLimit: .seconds(timeout)), pace: pace)
+  }
+
+  private func write(_ document: Report) throws {
+    guard let report else { return }
+    do {
+      try document.json().write(to: URL(filePath: report), options: .atomic)
+    } catch {
+      throw Failure.usage(
+        .wrong("the report cannot be written to \(report): \(Failure.words(for: error))."))
+    }
+  }
+}
+
+extension Flavour {
+  /// Reads an option's value.
+  static func named(_ text: String) throws -> Flavour {
+    guard let flavour = Flavour(rawValue: text) else {
+      throw ValidationError("'\(text)' is no flavour of Confluence; there are dc and cloud.")
+    }
+    return flavour
+  }
+}
