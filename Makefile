@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+# Libraries that nothing calls at the start are not loaded then: see Sources/CLate/late.h.
+AS_NEEDED := -Xswiftc -Xclang-linker -Xswiftc --config=$(CURDIR)/Sources/CLate/linker.cfg
 CASEBOOK := .build/release/casebook
 SHARE := $(DESTDIR)$(PREFIX)/share/casebook
 
@@ -23,7 +25,7 @@ requirements:
 	@.ci/requirements
 
 build: requirements
-	$(SWIFT_BUILD) -c release --product casebook --static-swift-stdlib
+	$(SWIFT_BUILD) -c release --product casebook --static-swift-stdlib $(AS_NEEDED)
 
 demo: build
 	$(CASEBOOK) data get mnist

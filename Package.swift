@@ -39,6 +39,10 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
+    // Opens librsvg, HDF5 and libcurl at their first use, where the linker is told `--as-needed`: see
+    // the Makefile.
+    .target(name: "CLate", dependencies: ["CHDF5", "CRSVG"], exclude: ["linker.cfg"]),
+    .target(name: "Archives", dependencies: ["CArchive"]),
     .target(name: "Digests", dependencies: [crypto]),
     .target(name: "CSpawn"),
     .target(name: "CVectors"),
@@ -49,7 +53,9 @@ let package = Package(
     .target(name: "Casework", dependencies: ["Randomness"]),
     .target(
       name: "Datasets",
-      dependencies: ["CArchive", "CFFTW", "CHDF5", "CPNG", "Casework", "Digests", "Randomness"]),
+      dependencies: [
+        "Archives", "CFFTW", "CHDF5", "CLate", "CPNG", "Casework", "Digests", "Randomness",
+      ]),
     .target(
       name: "Cases",
       dependencies: [
@@ -59,11 +65,11 @@ let package = Package(
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
     .target(name: "CommandCases", dependencies: ["CSpawn", "Casework", "Catalog", "Digests"]),
     .target(
-      name: "Records",
-      dependencies: ["CArchive", "Randomness", "Casework", "Digests", grdb, yams]),
+      name: "Records", dependencies: ["Archives", "Randomness", "Casework", "Digests", grdb, yams]),
     .target(
-      name: "Pages", dependencies: ["CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
-    .target(name: "Confluence", dependencies: ["CCurl", "Digests", "Pages"]),
+      name: "Pages",
+      dependencies: ["CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
+    .target(name: "Confluence", dependencies: ["CCurl", "CLate", "Digests", "Pages"]),
     .executableTarget(
       name: "casebook",
       dependencies: [

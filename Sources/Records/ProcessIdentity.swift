@@ -2,7 +2,7 @@ public import Foundation
 
 /// Which process on which boot of which machine writes a run; a reader tells from it whether the
 /// process is still there.
-public struct ProcessIdentity: Hashable, Sendable {
+public struct ProcessIdentity: Hashable, Codable, Sendable {
   public let host: String
   /// Another one after each start of the machine.
   public let bootID: String

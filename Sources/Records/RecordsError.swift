@@ -29,6 +29,10 @@ public enum RecordsError: Error, Equatable {
   case runIsRunning(id: String)
   /// Runs from elsewhere are not sound; none of them was recorded.
   case bundleRefused(reason: String)
+  /// The results of a run are not those that it ended with, as parts of its spool are missing.
+  case incompleteSpool(id: String)
+  /// The folder is on a file system where a database is not safe.
+  case sharedFolder(path: String, kind: String)
   /// The run's process cannot be asked for anything.
   case cannotReach(id: String, reason: String)
   /// A run cannot be taken up again.
@@ -85,7 +89,14 @@ extension RecordsError: CustomStringConvertible {
     case .runIsRunning(let id):
       "The run \(id.prefix(8)) is running. Wait until it has ended, or end it first."
     case .bundleRefused(let reason):
-      "The runs were refused: \(reason). Nothing was recorded."
+      "The runs were refused: \(reason.onOneLine). Nothing was recorded."
+    case .incompleteSpool(let id):
+      "The run \(id.prefix(8)) ended with other results than those that are whole in its spool: it "
+        + "counts as lost. Collect a sound copy to complete it."
+    case .sharedFolder(let path, let kind):
+      "\(path) is on a file system (\(kind)) whose locks SQLite cannot rely on: runs are spooled there "
+        + "and can be read. To change anything, take them over to a folder on a local disk: casebook "
+        + "collect \(path) --home FOLDER"
     case .cannotResume(let id, let reason):
       "run \(id.prefix(8)) cannot be resumed: \(reason). 'casebook rerun \(id.prefix(8))' starts a new run."
     case .cannotReach(let id, let reason):
@@ -100,8 +111,51 @@ extension RecordsError: CustomStringConvertible {
       "The values of '\(metric)' of the run \(run.prefix(8)) are not those that its digest was "
         + "taken of: the registry was changed or damaged. Restore it from a copy."
     case .query(let text, let column, let problem):
-      "\(problem)\n  \(text)\n  \(String(repeating: " ", count: max(0, column - 1)))^ column "
-        + "\(column)"
+      problem.shortened(to: 500) + "\n" + QueryExcerpt(text, column: column).lines
     }
+  }
+}
+
+extension RecordsError {
+  /// Whether it keeps one run from being taken over, and says nothing of others.
+  var isAboutOneRun: Bool {
+    switch self {
+    case .bundleRefused, .damagedArtifact, .damagedSeries: true
+    default: false
+    }
+  }
+}
+
+/// The part of a query around a place, with a caret below it.
+private struct QueryExcerpt {
+  let lines: String
+
+  /// What fits a terminal.
+  private static let width = 74
+
+  init(_ text: String, column: Int) {
+    let text = text.onOneLine
+    let start = max(0, column - 1 - Self.width / 2)
+    let isWhole = text.count <= Self.width
+    let first = isWhole ? 0 : min(start, text.count - Self.width / 2)
+    let part = isWhole ? text : String(text.dropFirst(first).prefix(Self.width))
+    let (before, after) = (
+      first > 0 ? "…" : "", !isWhole && first + Self.width < text.count ? "…" : ""
+    )
+    let indent = String(repeating: " ", count: max(0, column - 1 - first) + before.count)
+    lines = "  \(before)\(part)\(after)\n  \(indent)^ column \(column)"
+  }
+}
+
+extension String {
+  fileprivate func shortened(to length: Int) -> String {
+    count > length ? "\(prefix(length))…" : self
+  }
+
+  /// The text without line feeds and what else would steer a terminal.
+  var onOneLine: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 }

@@ -5,64 +5,62 @@ import GRDB
 import Synchronization
 
 extension RunRecorder {
-  /// Ends the run well; its checkpoint is no longer needed and goes.
-  public func finish() throws { try end(.finished, failure: nil) }
-
-  /// Ends the run because of an error; its checkpoint becomes an artifact.
-  public func fail(_ error: any Error) throws { try end(.failed, failure: "\(error)") }
-
-  /// Ends the run because the user asked for it; its checkpoint becomes an artifact.
-  public func cancel() throws { try end(.cancelled, failure: nil) }
-
-  /// Records the number of threads that was chosen while the run went on.
-  public func record(threads: Int) throws {
+  func end(_ status: Casework.Run.Status, failure: String?) throws {
     try state.withLock { state in
       try requireOpen(state)
-      try RunStore.translating(store.path) {
-        try store.database.write { database in
-          try database.execute(
-            sql: "UPDATE run SET threads = ? WHERE key = ?", arguments: [threads, key])
-        }
-      }
+      let path = store.files.checkpointPath(of: id)
+      let checkpoint = status == .finished ? nil : try storeCheckpoint(path)
+      let ending = RunEnding(status: status, failure: failure, checkpoint: checkpoint)
+      try write(ending, at: .asKept, &state)
+      unlink(path)
+    }
+  }
+
+  /// Ends the run as its spool says.
+  ///
+  /// - Throws: ``RecordsError/incompleteSpool(id:)`` if its results are not those that it ended with; then
+  ///   it has not ended here.
+  func end(_ ending: RunEnding, at now: Date) throws {
+    try state.withLock { state in
+      try requireOpen(state)
+      try write(ending, at: now, &state)
     }
   }
 
   /// Writes status, duration and the digest of each series in one transaction that is on the disk
   /// when this returns, even if the machine goes down.
-  private func end(_ status: Casework.Run.Status, failure: String?) throws {
-    try state.withLock { state in
-      try requireOpen(state)
-      let checkpointPath = store.files.checkpointPath(of: id)
-      let checkpoint = status == .finished ? nil : try storeCheckpoint(checkpointPath)
-      let now = Date()
-      try RunStore.translating(store.path) {
-        try store.database.writeWithoutTransaction { database in
-          try database.execute(sql: "PRAGMA synchronous = FULL")
-          try database.inTransaction(.immediate) {
-            if let checkpoint { try insert(checkpoint, database) }
-            try recordDigests(database)
-            try database.execute(
-              sql: """
-                UPDATE run SET status = ?, failure = ?, heartbeat = ?, duration = ?, resultSeal = ?
-                WHERE key = ?
-                """,
-              arguments: [
-                status.rawValue, failure, now.timeIntervalSince1970,
-                max(0, now.timeIntervalSince(startedAt)), try RunSeal.result(of: key, database),
-                key,
-              ])
-            return .commit
+  private func write(_ ending: RunEnding, at now: Date, _ state: inout State) throws {
+    try RunStore.translating(store.path) {
+      try store.database.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        try database.inTransaction(.immediate) {
+          if let checkpoint = ending.checkpoint { try insert(checkpoint, database) }
+          try recordDigests(database)
+          var sealed = ending
+          sealed.seal = try RunSeal.result(of: key, database)
+          guard ending.seal == nil || ending.seal == sealed.seal else {
+            throw RecordsError.incompleteSpool(id: id)
           }
-          try database.execute(sql: "PRAGMA synchronous = NORMAL")
-          // Without statistics SQLite picks bad join orders in a large registry.
-          // It cannot wait for other writers, and the run is kept without it: the next end tries.
-          try? database.execute(sql: "PRAGMA analysis_limit = 400; PRAGMA optimize")
+          try database.execute(
+            sql: """
+              UPDATE run SET status = ?, failure = ?, heartbeat = ?, duration = ?, resultSeal = ?
+              WHERE key = ?
+              """,
+            arguments: [
+              ending.status.rawValue, ending.failure, now.timeIntervalSince1970,
+              max(0, now.timeIntervalSince(startedAt)), sealed.seal, key,
+            ])
+          try spool?.append(.ended(run: sealed), at: now)
+          return .commit
         }
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        // Without statistics SQLite picks bad join orders in a large registry.
+        // It cannot wait for other writers, and the run is kept without it: the next end tries.
+        try? database.execute(sql: "PRAGMA analysis_limit = 400; PRAGMA optimize")
       }
-      state.ended = status
-      stopBeat()
-      unlink(checkpointPath)
     }
+    state.ended = ending.status
+    stopBeat()
   }
 
   private func storeCheckpoint(_ path: String) throws -> Artifact? {

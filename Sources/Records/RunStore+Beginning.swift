@@ -21,7 +21,7 @@ extension RunStore {
   ) throws -> RunRecorder {
     try begin(
       slug, seed: seed, preset: preset, settings: settings, metrics: metrics,
-      provenance: provenance, identity: .current, startedAt: Date())
+      provenance: provenance, identity: .current, startedAt: .asKept)
   }
 
   /// Begins a run of a given process at a given time, as a test needs.
@@ -29,13 +29,26 @@ extension RunStore {
     _ slug: Slug, seed: Int, preset: String, settings: [String: JSONValue], metrics: [String],
     provenance: Provenance, identity: ProcessIdentity, startedAt: Date
   ) throws -> RunRecorder {
-    let id = Self.newID()
     var provenance = provenance
     provenance.host = identity.host
     provenance.bootID = identity.bootID
     provenance.processID = identity.processID
+    return try begin(
+      RunBeginning(
+        slug: slug, seed: seed, preset: preset, settings: try settings.asChoices, metrics: metrics,
+        provenance: provenance, identity: identity), id: Self.newID(), startedAt: startedAt)
+  }
+
+  /// Begins a run, or records again how one began.
+  func begin(
+    _ run: RunBeginning, id: String, startedAt: Date, isReplayed: Bool = false
+  ) throws -> RunRecorder {
+    let spool = isSpooling ? try SpoolWriter(folder: home, run: id) : nil
     let start = startedAt.timeIntervalSince1970
-    let recorded = provenance
+    let settings = Dictionary(run.settings.map { ($0.name, $0.setting) }) { first, _ in first }
+    let seal = try RunSeal.start(
+      run.slug.rawValue, seed: run.seed, preset: run.preset, settings: settings)
+    let identity = run.identity
     let (key, metricKeys) = try write { database in
       try database.execute(
         sql: """
@@ -44,10 +57,10 @@ extension RunStore {
           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          id, slug.rawValue, seed, preset, start, start, recorded.threads, identity.host,
-          identity.bootID, identity.processIDSpace, identity.processID, identity.processStart,
-          recorded.parent, try ProvenanceRow.key(of: recorded, database),
-          try RunSeal.start(slug.rawValue, seed: seed, preset: preset, settings: settings),
+          id, run.slug.rawValue, run.seed, run.preset, start, start, run.provenance.threads,
+          identity.host, identity.bootID, identity.processIDSpace, identity.processID,
+          identity.processStart, run.provenance.parent,
+          try ProvenanceRow.key(of: run.provenance, database), seal,
         ])
       let key = database.lastInsertedRowID
       for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
@@ -57,12 +70,13 @@ extension RunStore {
           arguments: [try intern(name, in: "setting", database), key, kind, content])
       }
       var keys: [String: Int64] = [:]
-      for name in metrics { keys[name] = try intern(name, in: "metric", database) }
+      for name in run.metrics { keys[name] = try intern(name, in: "metric", database) }
+      try spool?.append(.begun(run: run), at: startedAt)
       return (key, keys)
     }
     return RunRecorder(
-      store: self, key: key, id: id, slug: slug, metrics: metricKeys, startedAt: startedAt,
-      provenance: recorded)
+      store: self, key: key, id: id, slug: run.slug, metrics: metricKeys, startedAt: startedAt,
+      provenance: run.provenance, spool: spool, isReplayed: isReplayed)
   }
 
   /// Returns the key of a name, giving it one if it is new.

@@ -21,7 +21,7 @@ extension RunStore {
   /// - Returns: The faults; none if all is well.
   /// - Throws: ``RecordsError`` if the registry cannot be read at all.
   public func examine(isThorough: Bool, repair: Bool) throws -> [RegistryFault] {
-    var faults = try databaseFaults()
+    var faults = try databaseFaults() + clockFaults() + spaceFaults()
     let runs = try runs(where: "deleted = true or deleted = false")
     var known: Set<String> = []
     for run in runs {
@@ -46,12 +46,6 @@ extension RunStore {
           .init(text: "\(name): \($0.name) changed after they were written", isRepairable: false)
         }
       }
-      if run.startedAt.timeIntervalSinceNow > 60 {
-        faults.append(
-          .init(
-            text: "\(name) began in the future, at \(run.startedAt): a clock was wrong",
-            isRepairable: false))
-      }
     }
     let ids = Set(runs.map(\.id))
     for file in try files.all() where file.age > 3600 {
@@ -64,6 +58,31 @@ extension RunStore {
     }
     return faults
   }
+
+  /// Free bytes on the file system of the registry, if it says so.
+  public var freeBytes: Int? {
+    var (folder, found) = (home, statvfs())
+    // What is not there yet will be where its parent is.
+    while statvfs(folder.isEmpty ? "." : folder, &found) != 0 {
+      guard !folder.isEmpty, folder != "/" else { return nil }
+      folder = (folder as NSString).deletingLastPathComponent
+    }
+    return Int(
+      clamping: found.f_bavail.multipliedReportingOverflow(by: found.f_frsize).partialValue)
+  }
+
+  private func spaceFaults() -> [RegistryFault] {
+    guard let free = freeBytes, free < Self.leastFree else { return [] }
+    return [
+      RegistryFault(
+        text:
+          "only \(free >> 20) MB are free in \(home): runs may fail to be kept. 'casebook gc' frees "
+          + "the room of deleted ones", isRepairable: false)
+    ]
+  }
+
+  /// Less than this is a fault: a checkpoint or two, and SQLite's log.
+  private static let leastFree = 100 << 20
 
   private func databaseFaults() throws -> [RegistryFault] {
     try read { database in

@@ -22,14 +22,16 @@ extension RunStore {
   }
 
   /// Loads the runs of these keys, in this order.
+  ///
+  /// The indexes are named: SQLite's statistics may be of a time when the registry was small.
   func load(
-    _ keys: [Int64], lost: Set<Int64>, _ database: Database
+    _ keys: [Int64], lost: Set<Int64>, isBrief: Bool = false, _ database: Database
   ) throws -> [Casework.Run] {
     let list = Self.list(keys)
     let values = try values(list, database)
-    let settings = try settings(list, database)
-    let artifacts = try artifacts(keys, database)
-    let tags = try tags(list, database)
+    let settings = isBrief ? [:] : try settings(list, database)
+    let artifacts = isBrief ? [:] : try artifacts(keys, database)
+    let tags = isBrief ? [:] : try tags(list, database)
     var provenances: [Int64: Provenance] = [:]
     var runs: [Int64: Casework.Run] = [:]
     let rows = try Row.fetchCursor(
@@ -100,7 +102,10 @@ extension RunStore {
     var tags: [Int64: [String: String]] = [:]
     let rows = try Row.fetchCursor(
       database,
-      sql: "SELECT run, name, value FROM tag WHERE run IN (SELECT value FROM json_each(?))",
+      sql: """
+        SELECT run, name, value FROM tag INDEXED BY tagByRun
+        WHERE run IN (SELECT value FROM json_each(?))
+        """,
       arguments: [list])
     while let row = try rows.next() { tags[row[0], default: [:]][row[1]] = row[2] }
     return tags
@@ -148,7 +153,8 @@ extension RunStore {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT run, metric, bits, step FROM value WHERE run IN (SELECT value FROM json_each(?))
+        SELECT run, metric, bits, step FROM value INDEXED BY valueByRun
+        WHERE run IN (SELECT value FROM json_each(?))
         """, arguments: [list])
     while let row = try rows.next() {
       let (run, metric, bits): (Int64, Int64, Int64) = (row[0], row[1], row[2])
@@ -170,7 +176,7 @@ extension RunStore {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT run, setting, kind, value FROM choice
+        SELECT run, setting, kind, value FROM choice INDEXED BY choiceByRun
         WHERE run IN (SELECT value FROM json_each(?))
         """, arguments: [list])
     while let row = try rows.next() {

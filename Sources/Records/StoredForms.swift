@@ -67,6 +67,33 @@ enum StoredSetting {
   }
 }
 
+extension Date {
+  /// The time now to the digit that a record keeps of it, so that it is the same when read again.
+  static var asKept: Date { Date(timeIntervalSince1970: Date().timeIntervalSince1970) }
+}
+
+extension [String: JSONValue] {
+  /// Settings in an order of their own, with what kind of value each had.
+  var asChoices: [StoredRun.Choice] {
+    get throws {
+      try sorted { $0.key < $1.key }.map { name, value in
+        StoredRun.Choice(name: name, kind: try StoredSetting.columns(of: value).kind, value: value)
+      }
+    }
+  }
+}
+
+extension Artifact {
+  /// Why it names no file that a run may have kept, if it does not.
+  var fault: String? {
+    guard SHA256Digest(hex: sha256)?.hex == sha256, bytes >= 0 else {
+      return "an artifact of it has no digest"
+    }
+    do { try RunRecorder.check(name: name) } catch { return "\(error)" }
+    return nil
+  }
+}
+
 /// How provenance is stored: once for all runs that share it.
 enum ProvenanceRow {
   /// Returns the key of the provenance but for what differs from process to process.

@@ -8,6 +8,16 @@ struct StoredRun: Codable, Equatable {
   struct Choice: Codable, Equatable {
     let name, kind: String
     let value: JSONValue
+
+    /// The value as it was before JSON, which writes 3.0 as 3 and infinities as texts.
+    var setting: JSONValue {
+      switch (kind, value) {
+      case ("number", .integer(let number)): .number(Double(number))
+      case ("string", .number(let number)):
+        .string(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity")
+      default: value
+      }
+    }
   }
   struct Value: Codable, Equatable {
     let metric: String
@@ -32,14 +42,14 @@ struct StoredRun: Codable, Equatable {
 
   let id: String
   /// Those of the table `run` but for its keys.
-  let columns: [String: JSONValue]
+  var columns: [String: JSONValue]
   let provenance: Provenance
   let choices: [Choice]
   let values: [Value]
   /// By metric.
   let points: [String: Points]
   let artifacts: [Artifact]
-  let tags: [String: String]
+  var tags: [String: String]
   var attempts: [RunAttempt]?
   var superseded: [Superseded]?
 
@@ -53,6 +63,23 @@ struct StoredRun: Codable, Equatable {
 
   func text(_ column: String) -> String? {
     if case .string(let text) = columns[column] { text } else { nil }
+  }
+
+  /// Whether a text is the id of a run, which may name files.
+  static func isID(_ text: String) -> Bool {
+    text.utf8.count == 32
+      && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+  }
+
+  var hasEnded: Bool { text("status") != "running" }
+
+  /// How far the run has come: of two records of one run that has not ended, the greater is later.
+  var extent: [Double] {
+    let points = points.values.reduce(0) { $0 + $1.steps.count } + (superseded?.count ?? 0)
+    return [
+      columns["attempt"]?.asDouble ?? 1, hasEnded ? 1 : 0,
+      Double(points + values.count + artifacts.count), columns["heartbeat"]?.asDouble ?? 0,
+    ]
   }
 }
 
@@ -124,14 +151,14 @@ extension StoredRun {
 
   /// What is wrong with a run that came from elsewhere, before anything is written.
   var fault: String? {
-    guard id.utf8.count == 32, id.allSatisfy({ $0.isASCII && $0.isHexDigit && !$0.isUppercase })
-    else { return "'\(id.prefix(40))' is no id of a run" }
+    guard Self.isID(id) else { return "'\(id.prefix(40))' is no id of a run" }
     if let name = columns.keys.first(where: { !Self.columnNames.contains($0) }) {
       return "it has a '\(name.prefix(40))', which this version does not know"
     }
     guard text("slug").flatMap(Slug.init(rawValue:)) != nil else { return "its case has no name" }
-    guard let status = text("status"), ["finished", "failed", "cancelled"].contains(status) else {
-      return "it has not ended"
+    guard let status = text("status"), Casework.Run.Status(rawValue: status) ?? .lost != .lost
+    else {
+      return "it has no status"
     }
     let isEven = points.values.allSatisfy { series in
       series.steps.count == series.bits.count
@@ -143,125 +170,6 @@ extension StoredRun {
     if let name = points.keys.first(where: { name in !values.contains { $0.metric == name } }) {
       return "'\(name.prefix(40))' has points but no value"
     }
-    return artifacts.contains { SHA256Digest(hex: $0.sha256) == nil || $0.bytes < 0 }
-      ? "an artifact of it has no digest" : nil
-  }
-
-  /// Writes the run into another registry.
-  ///
-  /// - Throws: ``RecordsError/bundleRefused(reason:)`` if its seals do not fit what it holds.
-  func insert(_ store: RunStore, _ database: Database) throws {
-    func refuse(_ reason: String) -> RecordsError {
-      .bundleRefused(reason: "the run \(id.prefix(8)): \(reason)")
-    }
-    var columns = columns
-    if let name = text("name"),
-      try Int.fetchOne(database, sql: "SELECT 1 FROM run WHERE name = ?", arguments: [name]) != nil
-    {
-      // Another run is called so here; names are the user's own.
-      columns["name"] = nil
-    }
-    var provenance = provenance
-    (provenance.host, provenance.bootID) = (text("host") ?? "", text("bootID") ?? "")
-    let names = Self.columnNames
-    let marks = names.map { _ in "?" }.joined(separator: ", ")
-    let contents = try names.map { name -> DatabaseValue in
-      switch columns[name] {
-      case nil, .null?: .null
-      case .integer(let number)?: number.databaseValue
-      case .number(let number)?: number.databaseValue
-      case .string(let text)?: text.databaseValue
-      default: throw refuse("its '\(name)' is no plain value")
-      }
-    }
-    let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
-    do {
-      try database.execute(
-        sql: "INSERT INTO run (id, provenance, \(list)) VALUES (?, ?, \(marks))",
-        arguments: StatementArguments(
-          [id.databaseValue, try ProvenanceRow.key(of: provenance, database).databaseValue]
-            + contents))
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-      throw refuse("a field is missing or not allowed (\(error.message ?? ""))")
-    }
-    let key = database.lastInsertedRowID
-    for choice in choices {
-      let (kind, content) = try StoredSetting.columns(of: choice.value)
-      guard kind == choice.kind else {
-        throw refuse("the setting '\(choice.name)' is no \(choice.kind)")
-      }
-      try database.execute(
-        sql: "INSERT INTO choice (setting, run, kind, value) VALUES (?, ?, ?, ?)",
-        arguments: [try store.intern(choice.name, in: "setting", database), key, kind, content])
-    }
-    for value in values {
-      let metric = try store.intern(value.metric, in: "metric", database)
-      let number = Double(bitPattern: UInt64(bitPattern: value.bits))
-      let numbers = (points[value.metric]?.bits ?? []).map {
-        Double(bitPattern: UInt64(bitPattern: $0))
-      }
-      let extent = SeriesExtent(of: numbers)
-      try database.execute(
-        sql: """
-          INSERT INTO value
-            (metric, run, number, bits, isWhole, step, digest, count, least, greatest, sum)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          metric, key, number.isNaN ? nil : number, value.bits, value.isWhole ? 1 : 0, value.step,
-          value.digest, extent.count, extent.least, extent.greatest,
-          extent.count == 0 ? nil : extent.sum,
-        ])
-      guard let series = points[value.metric], let metric else { continue }
-      guard Set(series.steps).count == series.steps.count else {
-        throw refuse("'\(value.metric)' has a step twice")
-      }
-      let stored = series.steps.indices.map {
-        StoredPoint(step: series.steps[$0], bits: series.bits[$0], time: series.times?[$0])
-      }
-      _ = try StoredSeries.add(stored, run: key, metric: metric, unpacked: 0, database)
-      if let digest = value.digest, !value.isWhole,
-        SHA256Digest(ofBitPatterns: numbers).hex != digest
-      {
-        throw refuse("the points of '\(value.metric)' are not those that it logged")
-      }
-    }
-    for (position, artifact) in artifacts.enumerated() {
-      try database.execute(
-        sql: """
-          INSERT INTO artifact (run, position, attempt, name, role, mediaType, bytes, sha256)
-          SELECT ?, ?, coalesce(attempt, 1), ?, ?, ?, ?, ? FROM run WHERE key = ?
-          """,
-        arguments: [
-          key, position, artifact.name, artifact.role.rawValue, artifact.mediaType,
-          artifact.bytes, artifact.sha256, key,
-        ])
-    }
-    for attempt in attempts ?? [] {
-      try database.execute(
-        sql: "INSERT INTO attempt (run, number, json) VALUES (?, ?, ?)",
-        arguments: [
-          key, attempt.number,
-          String(decoding: try StoredSetting.sealedJSON(attempt), as: UTF8.self),
-        ])
-    }
-    for point in superseded ?? [] {
-      try database.execute(
-        sql: """
-          INSERT OR REPLACE INTO superseded (run, metric, attempt, step, bits, time)
-          VALUES (?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          key, try store.intern(point.metric, in: "metric", database), point.attempt, point.step,
-          point.bits, point.time,
-        ])
-    }
-    for (name, value) in tags {
-      try database.execute(
-        sql: "INSERT INTO tag (name, run, value) VALUES (?, ?, ?)", arguments: [name, key, value])
-    }
-    if let seal = text("resultSeal"), try RunSeal.result(of: key, database) != seal {
-      throw refuse("its results are not those that it was sealed with")
-    }
+    return artifacts.lazy.compactMap(\.fault).first
   }
 }

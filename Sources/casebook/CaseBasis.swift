@@ -15,9 +15,6 @@ final class CaseBasis: Sendable {
 
   init(catalogFolder: String) { self.catalogFolder = catalogFolder }
 
-  private static let program =
-    (try? SHA256Digest(ofFile: URL(filePath: "/proc/self/exe")).hex) ?? ""
-
   /// The content of what lies beside an entry under its name.
   private func script(of slug: Slug) -> Data {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: catalogFolder)) ?? []
@@ -32,7 +29,7 @@ final class CaseBasis: Sendable {
       if let code = known[slug] { return code }
       let entry = try? Data(contentsOf: URL(filePath: "\(catalogFolder)/\(slug.rawValue).md"))
       let code = entry.map {
-        SHA256Digest(of: Data(Self.program.utf8) + $0 + script(of: slug)).hex
+        SHA256Digest(of: Data(ProgramIdentity.digest.utf8) + $0 + script(of: slug)).hex
       }
       known[slug] = code ?? ""
       return code ?? ""

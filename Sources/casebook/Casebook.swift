@@ -13,6 +13,7 @@ struct Casebook: AsyncParsableCommand {
       CompareCommand.self, DiffCommand.self, ReproduceCommand.self, RerunCommand.self,
       NameCommand.self, NoteCommand.self, TagCommand.self, DeleteCommand.self, RestoreCommand.self,
       CleanCommand.self, ExportCommand.self, ImportCommand.self, MergeCommand.self,
+      CollectCommand.self,
       WatchCommand.self, CancelCommand.self, DoctorCommand.self,
       PublishCommand.self, DataCommand.self, CheckCommand.self,
     ])

@@ -10,6 +10,7 @@ struct DataCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the data sets of the catalogue.")
     @OptionGroup var output: OutputOptions
     @OptionGroup var house: House
@@ -43,6 +44,7 @@ struct DataCommand: ParsableCommand {
 
   struct Get: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "get",
       abstract: "Get data sets from the first of their sources that has them.")
     @Argument(help: "Data sets, as 'casebook data list' names them.") var names: [String]
     @Flag(help: "Use no network.") var offline = false
@@ -60,6 +62,7 @@ struct DataCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Check data sets that are here against their digests.")
     @Argument(help: "Data sets; all that are here if none is named.") var names: [String] = []
     @OptionGroup var house: House
@@ -86,7 +89,8 @@ struct DataCommand: ParsableCommand {
   }
 
   struct Path: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the folder of a data set.")
+    static let configuration = CommandConfiguration(
+      commandName: "path", abstract: "Print the folder of a data set.")
     @Argument(help: "A data set.") var name: String
     @OptionGroup var house: House
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Casework
 import Catalog
+import Datasets
 import Foundation
+import Pages
 import Records
 
 struct DoctorCommand: ParsableCommand {
@@ -26,16 +28,16 @@ struct DoctorCommand: ParsableCommand {
         + (counts.contains { $0.1 > 0 }
           ? counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
           : "none"))
-    let values = try? URL(filePath: folder).resourceValues(forKeys: [.volumeAvailableCapacityKey])
-    let free =
-      (try? FileManager.default.attributesOfFileSystem(forPath: folder))?[.systemFreeSize]
-      .flatMap { ($0 as? NSNumber)?.int64Value } ?? values?.volumeAvailableCapacity.map(Int64.init)
-    if let free {
-      let words = ByteCountFormatter.string(fromByteCount: free, countStyle: .file)
+    if let free = store.freeBytes {
+      let words = ByteCountFormatter.string(fromByteCount: Int64(free), countStyle: .file)
       Terminal.output.print("disk       \(words) free" + (free < 1 << 30 ? ": that is little" : ""))
     }
-    let provenance = try ProvenanceReader.read(threads: nil).provenance
-    for (name, version) in provenance.libraries.sorted(by: { $0.key < $1.key }) {
+    if let kind = SharedFolder.kind(of: folder) {
+      Terminal.output.print("shared     \(kind): runs are spooled here, see 'casebook collect'")
+    }
+    var libraries = try ProvenanceReader.read(threads: nil).provenance.libraries
+    (libraries["librsvg"], libraries["hdf5"]) = (RasterLibrary.version, HDF5Library.version)
+    for (name, version) in libraries.sorted(by: { $0.key < $1.key }) {
       Terminal.output.print(name.padding(toLength: 11, withPad: " ", startingAt: 0) + version)
     }
     for fault in faults {

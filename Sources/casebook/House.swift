@@ -77,10 +77,39 @@ struct House: ParsableArguments {
   }
 
   /// The registry, to read; one that is not there yet is empty and is not made.
-  func readRuns() throws -> RunStore { try judging(RunStore(readingHome: homeFolder)) }
+  ///
+  /// - Parameter tellsFaults: Whether to say what is damaged in the spools of a shared folder.
+  /// - Returns: The registry; of a shared folder, what has been spooled there until now.
+  /// - Throws: ``RecordsError``.
+  func readRuns(tellsFaults: Bool = true) throws -> RunStore {
+    guard SharedFolder.kind(of: homeFolder) != nil, Self.isFolder(homeFolder) else {
+      return try judging(RunStore(readingHome: homeFolder))
+    }
+    let (store, faults) = try RunStore.spooled(in: homeFolder)
+    if tellsFaults { for fault in faults { Terminal.error.print("casebook: \(fault)") } }
+    return try judging(store)
+  }
 
   /// The registry, to write.
-  func writeRuns() throws -> RunStore { try judging(RunStore(home: homeFolder)) }
+  func writeRuns() throws -> RunStore {
+    if let kind = SharedFolder.kind(of: homeFolder) {
+      throw RecordsError.sharedFolder(path: homeFolder, kind: kind)
+    }
+    return try judging(RunStore(home: homeFolder))
+  }
+
+  /// Where new runs are recorded: in the registry, or as spools where that is asked for or is all that the
+  /// file system is good for.
+  func recordRuns(spool: String? = nil) throws -> RunStore {
+    let kind = SharedFolder.kind(of: homeFolder)
+    guard let folder = spool ?? (kind == nil ? nil : homeFolder) else { return try writeRuns() }
+    if spool == nil, let kind {
+      Terminal.error.print(
+        "casebook: \(homeFolder) is shared by machines (\(kind)): the run is spooled there; 'casebook "
+          + "collect' takes it into a registry.")
+    }
+    return try judging(RunStore(spooling: folder))
+  }
 
   /// What the verdict on a run of a case rests on: the program and the case's entry.
   func basis(of slug: Slug) throws -> String {

@@ -37,7 +37,7 @@ struct RerunCommand: AsyncParsableCommand {
       repeating: old, catalog: catalog, changes: changes, threads: threads,
       dataStore: house.dataStore(), isOffline: offline, isQuiet: quiet, parent: old.id)
     let finding = try ProvenanceReader.read(for: launcher.useCase, threads: launcher.threads)
-    let store = try house.writeRuns()
+    let store = try house.recordRuns()
     let number = seed ?? old.seed
     let recorder = try launcher.begin(seed: number, in: store, finding)
     let code = try await launcher.carryOut(

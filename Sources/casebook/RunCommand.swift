@@ -29,6 +29,8 @@ struct RunCommand: AsyncParsableCommand {
   var profile = false
   @Option(help: "Write the trace there too, in Chrome's format; implies --profile.")
   var profileOut: String?
+  @Option(help: "Write the run as a spool into this folder, for 'casebook collect'.")
+  var spool: String?
   @Flag(help: "Get no data over the network.") var offline = false
   @Flag(help: "Show no progress.") var quiet = false
   @OptionGroup var output: OutputOptions
@@ -40,10 +42,10 @@ struct RunCommand: AsyncParsableCommand {
         "say what to run: a case ('casebook list' names them), or --resume RUN, not both.")
     }
     let isPlain = changes.isEmpty && preset == "standard" && seed == 1 && seeds == nil
-    guard resume == nil || isPlain && !profile && profileOut == nil else {
+    guard resume == nil || isPlain && !profile && profileOut == nil && spool == nil else {
       throw ValidationError(
-        "--resume takes case, preset, seed and settings from the record; 'casebook rerun RUN --set …' "
-          + "starts a new run with others.")
+        "--resume goes on in the registry; it takes case, preset, seed and settings from the record; 'casebook rerun RUN "
+          + "--set …' starts a new run with others.")
     }
     if let seeds, !(1...1000).contains(seeds) {
       throw ValidationError("--seeds lies from 1 to 1000, not \(seeds).")
@@ -79,7 +81,7 @@ struct RunCommand: AsyncParsableCommand {
       entry: entry, catalog: catalog, useCase: try implementation.with(settings), preset: preset,
       threads: threads, dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet)
     let finding = try ProvenanceReader.read(for: launcher.useCase, threads: threads)
-    let store = try house.writeRuns()
+    let store = try house.recordRuns(spool: spool)
     var ids: [String] = []
     var code: Int32 = 0
     for seed in seed..<seed + (seeds ?? 1) where code == 0 {

@@ -33,7 +33,8 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     let runs = try house.readRuns().runs(
-      where: condition, sort: sort.map { try SortKey($0) }, limit: limit)
+      where: condition, sort: sort.map { try SortKey($0) }, limit: limit,
+      isBrief: output.format != .json)
     let catalog = Catalog.read(folder: try house.catalogFolder(), only: Set(runs.map(\.slug)))
     if runs.isEmpty, output.format == .table {
       Terminal.error.print(
@@ -51,7 +52,7 @@ struct RunsCommand: ParsableCommand {
   static func table(_ runs: [Run], _ catalog: Catalog, hasAges: Bool = false) -> Table {
     var table = Table([
       Table.Column(title: "run", isUnbroken: true), Table.Column(title: "case", isUnbroken: true),
-      Table.Column(title: "status"), Table.Column(title: "preset, seed"),
+      Table.Column(title: "status"), Table.Column(title: "preset, seed", isUnbroken: true),
       Table.Column(title: "result"),
       hasAges
         ? Table.Column(title: "age", isNumber: true, isUnbroken: true)
@@ -59,16 +60,18 @@ struct RunsCommand: ParsableCommand {
     ])
     for run in runs {
       table.rows.append([
-        run.shortID, run.slug.rawValue, status(run), "\(run.preset) \(run.seed)",
+        run.shortID, run.slug.rawValue, status(run, isShort: hasAges), "\(run.preset) \(run.seed)",
         result(run, catalog), hasAges ? run.startedAt.age : run.startedAt.asLocalTime,
       ])
     }
     return table
   }
 
-  private static func status(_ run: Run) -> String {
+  /// In a narrow table a verdict stands alone: only a finished run has one.
+  private static func status(_ run: Run, isShort: Bool) -> String {
     if run.status == .finished {
-      return run.status.rawValue + (run.verdict.map { ", \($0.rawValue)" } ?? "")
+      guard let verdict = run.verdict?.rawValue else { return run.status.rawValue }
+      return isShort ? verdict : "\(run.status.rawValue), \(verdict)"
     }
     return run.status.rawValue + (run.lastStep.map { " at step \($0)" } ?? "")
   }

@@ -30,12 +30,13 @@ struct Table {
   private func fitted(to width: Int) -> [Int] {
     let all = [columns.map(\.title)] + rows
     var widths = columns.indices.map { column in all.map { $0[column].columns }.max() ?? 0 }
+    func excess() -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) - width }
+    guard excess() > 0 else { return widths }
     let least = columns.indices.map { column in
       columns[column].isUnbroken || columns[column].isNumber
         ? widths[column]
         : all.map { longestWord($0[column]) }.max() ?? 0
     }
-    func excess() -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) - width }
     while excess() > 0 {
       let shrinkable = widths.indices.filter { widths[$0] > least[$0] }
       guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
@@ -104,7 +105,9 @@ extension String {
   /// The text in lines of at most `width` columns, broken at spaces and after hyphens; a longer
   /// piece stays whole.
   func wrapped(at width: Int) -> [String] {
-    split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph -> [String] in
+    if columns <= width, !utf8.contains(UInt8(ascii: "\n")) { return [self] }
+    return split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+      paragraph -> [String] in
       var lines: [String] = []
       var line = ""
       for piece in String(paragraph).pieces {
@@ -134,7 +137,9 @@ extension String {
   }
 
   fileprivate var trimmingTrailingSpaces: String {
-    String(reversed().drop { $0 == " " }.reversed())
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
   }
 
   fileprivate var asCSVField: String {

@@ -92,14 +92,14 @@ struct ImportCommand: ParsableCommand {
   static func tell(_ result: TakeOver) {
     var words = "Took over \(result.taken.count.runs)"
     if !result.known.isEmpty { words += "; \(result.known.count) known already" }
-    if !result.unfinished.isEmpty { words += "; \(result.unfinished.count) not ended and left" }
+    if !result.unfinished.isEmpty { words += "; \(result.unfinished.count) still running, left" }
     Terminal.output.print(words + ".")
   }
 }
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Take over all runs of another registry that have ended.")
+    commandName: "merge", abstract: "Take over all runs of another registry but those that run.")
 
   @Argument(help: "The folder of the other registry.") var other: String
   @OptionGroup var house: House

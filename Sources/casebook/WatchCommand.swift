@@ -28,6 +28,8 @@ struct WatchCommand: ParsableCommand {
     let order = (try? house.readCatalog())?.entries
     var (height, lastStep): (Int, Int?) = (0, nil)
     while true {
+      // Anew each time: of a shared folder what was read does not change.
+      let store = try house.readRuns(tellsFaults: false)
       let run = try store.run(named: name)
       let series = try store.series(of: run)
       let progress = try store.progress(of: run)

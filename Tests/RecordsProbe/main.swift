@@ -5,13 +5,22 @@ import Records
 // A program that writes runs, for tests that kill it, starve it, or start it many times at once.
 //
 //   RecordsProbe log HOME        logs for ever, and says each step once it is kept
+//   RecordsProbe spool FOLDER    the same into a spool
 //   RecordsProbe write HOME N    logs N points and finishes
 //   RecordsProbe batch HOME N    logs N points in batches of 1,000, says the points a second
 //   RecordsProbe chart HOME N    draws the first run's series N times as 1,000 pieces, says the median in ms
 //   RecordsProbe fuzz HOME S     asks for runs by damaged queries for S seconds, says how many
 //   RecordsProbe starve HOME     logs until no file may grow any more
+//   RecordsProbe starve-spool FOLDER  the same into a spool
 //   RecordsProbe fill HOME N     writes N runs of 10 settings and 20 metrics
-//   RecordsProbe query HOME N    asks for the best 20 runs under a condition N times, says the median in ms
+//   RecordsProbe query HOME N C K  asks for the best 20 runs under condition C by key K N times, says the
+//                                median of the processor time in ms
+
+func nanoseconds(_ clock: clockid_t) -> Double {
+  var time = timespec()
+  clock_gettime(clock, &time)
+  return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+}
 
 func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
@@ -64,7 +73,9 @@ func fuzz(_ store: RunStore, for time: Duration) throws -> Int {
 do {
   let arguments = CommandLine.arguments
   guard arguments.count > 2, let slug = Slug(rawValue: "probe") else { exit(2) }
-  let store = try RunStore(home: arguments[2])
+  let store =
+    try arguments[1].hasSuffix("spool")
+    ? RunStore(spooling: arguments[2]) : RunStore(home: arguments[2])
   let count = arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1
   if arguments[1] == "fill" {
     let names = (0..<20).map { "m\($0)" }
@@ -84,15 +95,14 @@ do {
     exit(0)
   }
   if arguments[1] == "query" {
-    let clock = ContinuousClock()
+    let store = try RunStore(readingHome: arguments[2])
     let times = try (0..<count).map { _ in
-      try clock.measure {
-        let found = try store.runs(
-          where: "m3 > 0.5 and m4 < 0.1 and p1 = 7", sort: [SortKey("m3")], limit: 20)
-        precondition(!found.isEmpty, "nothing was found")
-      }
+      let start = nanoseconds(CLOCK_PROCESS_CPUTIME_ID)
+      let found = try store.runs(where: arguments[4], sort: [SortKey(arguments[5])], limit: 20)
+      precondition(!found.isEmpty, "nothing was found")
+      return nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - start
     }.sorted()
-    say("\(Double(times[count / 2].components.attoseconds) / 1e15)")
+    say("\(times[count / 2] / 1e6)")
     exit(0)
   }
   if arguments[1] == "chart" {
@@ -114,7 +124,7 @@ do {
     slug, seed: 1, preset: "quick", settings: [:], metrics: ["loss"], provenance: provenance)
   say(run.id)
   switch arguments[1] {
-  case "log":
+  case "log", "spool":
     try run.checkpoint(Data("weights".utf8))
     for step in 1... {
       try run.log("loss", 1 / Double(step), step: step)

@@ -103,6 +103,18 @@ import Testing
     }
   }
 
+  /// By a metric, those without it last, in the order in which they stand where it is equal.
+  private static func sorted(
+    _ runs: [Casework.Run], _ metric: String, _ isDescending: Bool
+  ) -> [Casework.Run] {
+    func key(_ run: Casework.Run) -> Double? {
+      run.metrics[metric].flatMap { $0.isNaN ? nil : isDescending ? -$0 : $0 }
+    }
+    return runs.enumerated().sorted { a, b in
+      (key(a.element) ?? .infinity, a.offset) < (key(b.element) ?? .infinity, b.offset)
+    }.map(\.element)
+  }
+
   @Test func filtersAgreeWithPlainEvaluation() throws {
     let home = TemporaryHome()
     let store = try RunStore(home: home.path)
@@ -128,6 +140,14 @@ import Testing
       let expected = runs.filter { filter.truth($0) == true }.map(\.id)
       selected += expected.isEmpty || expected.count == runs.count ? 0 : 1
       #expect(try store.runs(where: filter.text).map(\.id) == expected, "\(filter.text)")
+      // The best few, by whichever way they are found: what sorting all of them gives.
+      let (metric, isDescending) = (Bool.random(using: &random) ? "loss" : "auc", selected % 2 == 0)
+      let limit = [1, 4, 100].randomElement(using: &random) ?? 1
+      let best = try store.runs(
+        where: filter.text, sort: [SortKey((isDescending ? "-" : "") + metric)], limit: limit)
+      let sorted = Self.sorted(runs.filter { filter.truth($0) == true }, metric, isDescending)
+      #expect(
+        best.map(\.id) == sorted.prefix(limit).map(\.id), "\(filter.text) by \(metric), \(limit)")
     }
     #expect(selected > 150, "most filters part the runs: \(selected)")
   }

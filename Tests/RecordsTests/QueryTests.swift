@@ -209,4 +209,22 @@ import Testing
                       ^ column 13
         """)
   }
+
+  @Test(arguments: ["(", "not ", "seed = 1 or ", "'", "best(", "`", "1,", "\u{1F600}", "\n", "-- "])
+  func megabyteIsAnsweredInThreeLines(piece: String) {
+    let text = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
+    let error = recordsError { _ = try seeds(text) }
+    let lines = error?.description.split(separator: "\n") ?? []
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count < 520 }, "\(lines.count)")
+    #expect(lines[1...].allSatisfy { $0.count < 90 })
+  }
+
+  @Test func errorInALongQueryShowsThePlace() {
+    let many = String(repeating: "seed = 1 or ", count: 20)
+    let error = recordsError { _ = try seeds(many + "sigma < 3 or " + many + "seed = 2") }
+    let lines = error?.description.split(separator: "\n").map(Array.init) ?? []
+    let caret = lines[2].firstIndex(of: "^")
+    #expect(caret.map { String(lines[1][$0...].prefix(5)) } == "sigma")
+    #expect(String(lines[2]).contains("column 241"))
+  }
 }

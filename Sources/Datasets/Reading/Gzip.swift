@@ -1,3 +1,4 @@
+import Archives
 public import Foundation
 
 /// Reading of gzip (RFC 1952).
@@ -27,7 +28,9 @@ public enum Gzip {
       throw DatasetsError.archiveRefused(
         file: file, reason: "it is truncated, with only \(data.count) bytes")
     }
-    let reader = try ArchiveReader(data, format: .gzip, file: file)
+    let reader = try ArchiveReader(.data(data), format: .gzip) {
+      DatasetsError.archiveRefused(file: file, reason: $0)
+    }
     guard try reader.next() != nil else { return Data() }
     var content = Data()
     content.reserveCapacity(min(limit, 1 << 26))

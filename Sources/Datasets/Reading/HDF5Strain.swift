@@ -1,4 +1,5 @@
 @preconcurrency import CHDF5
+import CLate
 import Foundation
 import Synchronization
 
@@ -65,7 +66,7 @@ public struct HDF5Strain: Equatable, Sendable {
     defer { H5Tclose(type) }
     guard H5Tget_class(type) == H5T_FLOAT else { throw refuse("its samples are not real numbers") }
     var samples = [Double](repeating: 0, count: Int(count))
-    guard H5Dread(data, H5T_NATIVE_DOUBLE_g, 0, 0, 0, &samples) >= 0 else {
+    guard H5Dread(data, hdf5_native_double(), 0, 0, 0, &samples) >= 0 else {
       throw refuse("HDF5 cannot read it (\(libraryMessage()))")
     }
     if let index = samples.firstIndex(where: { !$0.isFinite }) {
@@ -117,7 +118,7 @@ public struct HDF5Strain: Equatable, Sendable {
       throw refuse("its attribute \(name) is not one number")
     }
     var value = 0.0
-    guard H5Aread(attribute, H5T_NATIVE_DOUBLE_g, &value) >= 0, value.isFinite else {
+    guard H5Aread(attribute, hdf5_native_double(), &value) >= 0, value.isFinite else {
       throw refuse("its attribute \(name) cannot be read (\(libraryMessage()))")
     }
     return value
@@ -144,4 +145,14 @@ private func libraryMessage() -> String {
       }, pointer)
   }
   return text
+}
+
+/// The library that reads HDF5 files.
+public enum HDF5Library {
+  /// Such as `1.10.8`.
+  public static var version: String {
+    var text = [CChar](repeating: 0, count: 32)
+    late_hdf5_version(&text)
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }

@@ -1,3 +1,4 @@
+import Archives
 public import Foundation
 
 /// An array as NumPy writes it with `np.save`: numbers of one type in rows (the
@@ -133,7 +134,9 @@ public struct NPZFile: Equatable, Sendable {
   ///   - limit: The most bytes that all arrays together may have.
   /// - Throws: ``DatasetsError`` if the archive is damaged, unpacks to more, or holds other than arrays.
   public init(_ data: Data, file: String, limit: Int = 1 << 30) throws {
-    let reader = try ArchiveReader(data, format: .zip, file: file)
+    let reader = try ArchiveReader(.data(data), format: .zip) {
+      DatasetsError.archiveRefused(file: file, reason: $0)
+    }
     var (arrays, left): ([String: NPYArray], Int) = ([:], limit)
     while let member = try reader.next() {
       guard member.isFile, member.path.hasSuffix(".npy"), !member.path.contains("/") else {

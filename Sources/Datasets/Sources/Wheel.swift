@@ -1,3 +1,4 @@
+import Archives
 import Casework
 import Foundation
 
@@ -21,7 +22,7 @@ struct Wheel {
     var plans: [String: Plan] = [:]
     for table in tables { plans[table.member] = try Plan(table, files: files) }
     try inspect(plans)
-    let archive = try ArchiveReader(path: path, format: .zip)
+    let archive = try ArchiveReader(.file(path: path), format: .zip, refuse: refuse)
     while let member = try archive.next() {
       guard let plan = plans[member.path] else { continue }
       var table = PixelTable(rows: plan.rows, width: plan.pixels, file: "\(path): \(member.path)")
@@ -76,11 +77,14 @@ struct Wheel {
     }
   }
 
+  private func refuse(_ reason: String) -> DatasetsError {
+    .archiveRefused(file: path, reason: reason)
+  }
+
   private func inspect(_ plans: [String: Plan]) throws {
-    func refuse(_ reason: String) -> DatasetsError { .archiveRefused(file: path, reason: reason) }
     var seen: Set<String> = []
     var total = 0
-    let archive = try ArchiveReader(path: path, format: .zip)
+    let archive = try ArchiveReader(.file(path: path), format: .zip, refuse: refuse)
     while let member = try archive.next() {
       let parts = member.path.split(separator: "/", omittingEmptySubsequences: false)
       guard !member.path.isEmpty, !member.path.hasPrefix("/"), !member.path.contains("\\"),

@@ -6,9 +6,9 @@ struct CrateFiles {
   let files: [PageFile]
 
   /// - Throws: ``PagesError/cannotDraw(figure:reason:)``.
-  init(_ item: PageRun) throws {
+  init(_ item: PageRun, in folder: String, pictures: PictureStore) throws {
     let shown = try item.content()
-    var figures = FigureFiles()
+    var figures = FigureFiles(folder: folder, pictures: pictures)
     for figure in shown.figures { _ = try figures.add(figure) }
     for (name, content) in shown.files.sorted(by: { $0.key < $1.key }) {
       let type = item.run.artifacts.first { $0.name == name }?.mediaType

@@ -18,6 +18,8 @@ struct ResearchCrate {
   private static let version = "https://w3id.org/ro/crate/1.1"
   private static let profile = "https://w3id.org/ro/wfrun/process/0.5"
 
+  private let pictures = PictureStore()
+
   /// - Throws: ``PagesError/emptyCrate``.
   init(_ site: Site, licence: String?) throws {
     guard !site.runs.isEmpty else { throw PagesError.emptyCrate }
@@ -65,7 +67,7 @@ struct ResearchCrate {
     let (run, entry) = (item.run, site.entries.first { $0.slug == item.run.slug })
     let folder = "runs/\(run.id)"
     var results: [JSONValue] = []
-    for file in try CrateFiles(item).files {
+    for file in try CrateFiles(item, in: folder, pictures: pictures).files {
       files["\(folder)/\(file.name)"] = file.content
       results.append(graph.add(file: "\(folder)/\(file.name)", file))
     }

@@ -1,3 +1,4 @@
+import CLate
 import CRSVG
 import Foundation
 
@@ -77,5 +78,15 @@ enum Raster {
         figure: figure, reason: String(cString: cairo_status_to_string(status)))
     }
     return data
+  }
+}
+
+/// The library that draws figures as pictures.
+public enum RasterLibrary {
+  /// Such as `2.54.7`.
+  public static var version: String {
+    var text = [CChar](repeating: 0, count: 32)
+    late_rsvg_version(&text)
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -10,25 +10,15 @@ import GRDB
 /// greater than one.
 struct QueryCompiler {
   let text: String
-  let settings: [String: Int64]
-  let metrics: [String: Int64]
-  /// Which way is up, for `best()`.
-  let directions: (String) -> Metric.Better?
+  let names: QueryNames
+  /// The metric whose values a statement goes through as `sorted`, if it does: the run is then that of
+  /// the value, so that what decides without the table of runs does so before one is looked up.
+  var sorted: Int64?
 
   /// SQL and the values of its question marks, in order.
   struct Fragment {
     var sql: String
     var arguments: [DatabaseValue] = []
-  }
-
-  init(
-    _ text: String, _ database: Database,
-    directions: @escaping (String) -> Metric.Better? = { _ in nil }
-  ) throws {
-    self.directions = directions
-    self.text = text
-    settings = Self.keys(try RunStore.names(in: "setting", database))
-    metrics = Self.keys(try RunStore.names(in: "metric", database))
   }
 
   func fragment(_ condition: Condition) throws -> Fragment {
@@ -67,31 +57,38 @@ struct QueryCompiler {
   /// Returns what a name stands for: a field of runs, else a setting, else a metric.
   func resolve(_ name: QueryName) throws -> (term: Term, value: Fragment) {
     if let function = name.function {
-      guard [.anywhere, .metrics].contains(name.place), let metric = metrics[name.name] else {
+      guard [.anywhere, .metrics].contains(name.place), let metric = names.metrics[name.name]
+      else {
         throw unknown(QueryName(place: .metrics, name: name.name, column: name.column))
       }
       let direction = function == .best ? try self.direction(name) : nil
-      let term = QueryField.history(function, of: metric, direction)
-      return (term, Fragment(sql: term.sql, arguments: term.values))
+      return placed(QueryField.history(function, of: metric, direction))
     }
     let term: Term? =
       switch name.place {
       case .run: QueryField.named(name.name)
-      case .settings: settings[name.name].map(QueryField.setting)
-      case .metrics: metrics[name.name].map(QueryField.metric)
+      case .settings: names.settings[name.name].map(QueryField.setting)
+      case .metrics: names.metrics[name.name].map(QueryField.metric)
       case .provenance: QueryField.provenance(name.name)
       case .data: QueryField.provenance("data." + name.name)
       case .tags: QueryField.tag(name.name)
       case .anywhere:
-        QueryField.named(name.name) ?? settings[name.name].map(QueryField.setting)
-          ?? metrics[name.name].map(QueryField.metric)
+        QueryField.named(name.name) ?? names.settings[name.name].map(QueryField.setting)
+          ?? names.metrics[name.name].map(QueryField.metric)
       }
     guard let term else { throw unknown(name) }
-    return (term, Fragment(sql: term.sql, arguments: term.values))
+    return placed(term)
+  }
+
+  private func placed(_ term: Term) -> (term: Term, value: Fragment) {
+    guard let sorted else { return (term, Fragment(sql: term.sql, arguments: term.values)) }
+    if term.metric == sorted { return (term, Fragment(sql: "sorted.number")) }
+    let sql = term.sql.replacingOccurrences(of: "run.key", with: "sorted.run")
+    return (term, Fragment(sql: sql, arguments: term.values))
   }
 
   private func direction(_ name: QueryName) throws -> Metric.Better {
-    let better = directions(name.name)
+    let better = names.directions(name.name)
     guard let better, better != .neither else {
       throw RecordsError.query(
         text, column: name.column,
@@ -102,10 +99,6 @@ struct QueryCompiler {
 }
 
 extension QueryCompiler {
-  private static func keys(_ names: [Int64: String]) -> [String: Int64] {
-    Dictionary(names.map { ($0.value, $0.key) }) { first, _ in first }
-  }
-
   private func joined(_ parts: [Condition], _ word: String) throws -> Fragment {
     let fragments = try parts.map(fragment)
     return Fragment(
@@ -183,13 +176,13 @@ extension QueryCompiler {
     let what: String
     switch name.place {
     case .run: (what, known) = ("field of runs", QueryField.names)
-    case .settings: (what, known) = ("setting of any run here", settings.keys.sorted())
-    case .metrics: (what, known) = ("metric of any run here", metrics.keys.sorted())
+    case .settings: (what, known) = ("setting of any run here", names.settings.keys.sorted())
+    case .metrics: (what, known) = ("metric of any run here", names.metrics.keys.sorted())
     case .provenance: (what, known) = ("fact of provenance", QueryField.provenanceNames)
     case .data, .tags: (what, known) = ("name that can be asked for", [])
     case .anywhere:
       what = "field, setting or metric of any run here"
-      known = QueryField.names + settings.keys.sorted() + metrics.keys.sorted()
+      known = QueryField.names + names.settings.keys.sorted() + names.metrics.keys.sorted()
     }
     let near = suggestion(for: name.name, among: known)
     let list = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
@@ -197,6 +190,24 @@ extension QueryCompiler {
       text, column: name.column,
       problem: "'\(name.name)' is no \(what).\(near)"
         + (near.isEmpty && !known.isEmpty ? " There are: \(list)." : ""))
+  }
+}
+
+/// What names in queries may stand for in a registry.
+struct QueryNames {
+  let settings: [String: Int64]
+  let metrics: [String: Int64]
+  /// Which way is up, for `best()`.
+  let directions: (String) -> Metric.Better?
+
+  init(_ database: Database, directions: @escaping (String) -> Metric.Better?) throws {
+    self.directions = directions
+    settings = Self.keys(try RunStore.names(in: "setting", database))
+    metrics = Self.keys(try RunStore.names(in: "metric", database))
+  }
+
+  private static func keys(_ names: [Int64: String]) -> [String: Int64] {
+    Dictionary(names.map { ($0.value, $0.key) }) { first, _ in first }
   }
 }
 

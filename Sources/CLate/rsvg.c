@@ -1,0 +1,35 @@
+#include "CLate.h"
+#include "late.h"
+#include <cairo.h>
+#include <librsvg/rsvg.h>
+
+// cairo and GObject are libraries of librsvg's own, and are found through it.
+static const char *const names[] = {"librsvg-2.so.2", "librsvg-2.so", NULL};
+static late_library rsvg = {names, NULL};
+
+LATE(rsvg, RsvgHandle *, rsvg_handle_new_from_data,
+     (const guint8 *data, gsize count, GError **error), (data, count, error))
+LATE(rsvg, gboolean, rsvg_handle_render_document,
+     (RsvgHandle *handle, cairo_t *context, const RsvgRectangle *viewport, GError **error),
+     (handle, context, viewport, error))
+LATE(rsvg, void, g_object_unref, (gpointer object), (object))
+LATE(rsvg, cairo_t *, cairo_create, (cairo_surface_t *surface), (surface))
+LATE(rsvg, void, cairo_destroy, (cairo_t *context), (context))
+LATE(rsvg, cairo_surface_t *, cairo_image_surface_create,
+     (cairo_format_t format, int width, int height), (format, width, height))
+LATE(rsvg, unsigned char *, cairo_image_surface_get_data, (cairo_surface_t *surface), (surface))
+LATE(rsvg, int, cairo_image_surface_get_stride, (cairo_surface_t *surface), (surface))
+LATE(rsvg, void, cairo_surface_destroy, (cairo_surface_t *surface), (surface))
+LATE(rsvg, void, cairo_surface_flush, (cairo_surface_t *surface), (surface))
+LATE(rsvg, void, cairo_surface_mark_dirty, (cairo_surface_t *surface), (surface))
+LATE(rsvg, cairo_status_t, cairo_surface_status, (cairo_surface_t *surface), (surface))
+LATE(rsvg, const char *, cairo_status_to_string, (cairo_status_t status), (status))
+LATE(rsvg, cairo_status_t, cairo_surface_write_to_png_stream,
+     (cairo_surface_t *surface, cairo_write_func_t write, void *context),
+     (surface, write, context))
+
+void late_rsvg_version(char *text) {
+  snprintf(text, 32, "%u.%u.%u", *(const guint *)late_symbol(&rsvg, "rsvg_major_version"),
+           *(const guint *)late_symbol(&rsvg, "rsvg_minor_version"),
+           *(const guint *)late_symbol(&rsvg, "rsvg_micro_version"));
+}
