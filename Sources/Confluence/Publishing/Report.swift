@@ -1,4 +1,5 @@
 public import Foundation
+import Pages
 
 /// What was planned or done, for programs to read: one JSON document.
 public struct Report: Encodable, Sendable {
