@@ -1,6 +1,6 @@
 import Confluence
 import Foundation
-public import Pages
+import Pages
 
 /// One request, taken apart, and what both products answer alike.
 struct Handler {
