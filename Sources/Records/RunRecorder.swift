@@ -170,12 +170,13 @@ public final class RunRecorder: Sendable {
 
   func stopBeat() { beat.cancel() }
 
-  static func check(name: String) throws {
-    let isPlain =
-      !name.isEmpty && name.utf8.count <= 200 && !name.hasPrefix(".")
-      && name.unicodeScalars.allSatisfy { scalar in
-        scalar != "/" && scalar != "\\" && scalar.value >= 32 && scalar.value != 127
-      }
-    guard isPlain else { throw RecordsError.unusableName(name) }
+  /// - Parameter inFolders: Whether the name may be a path of plain names, as MLflow's artifacts have.
+  static func check(name: String, inFolders: Bool = false) throws {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let isPlain = parts.allSatisfy { part in
+      !part.isEmpty && part.utf8.count <= 200 && !part.hasPrefix(".")
+        && part.unicodeScalars.allSatisfy { $0 != "\\" && $0.value >= 32 && $0.value != 127 }
+    }
+    guard isPlain, inFolders || parts.count == 1 else { throw RecordsError.unusableName(name) }
   }
 }

@@ -89,7 +89,7 @@ extension Artifact {
     guard SHA256Digest(hex: sha256)?.hex == sha256, bytes >= 0 else {
       return "an artifact of it has no digest"
     }
-    do { try RunRecorder.check(name: name) } catch { return "\(error)" }
+    do { try RunRecorder.check(name: name, inFolders: true) } catch { return "\(error)" }
     return nil
   }
 }

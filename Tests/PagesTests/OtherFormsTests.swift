@@ -115,30 +115,28 @@ import Testing
     #expect(throws: PagesError.emptyCrate) { try site.writeCrate(to: "/nowhere", licence: nil) }
   }
 
-  /// The interpreter named by CASEBOOK_PYTHON, or the system's, if it has the package `rocrate`.
-  private static let python: String? = {
-    let named = ProcessInfo.processInfo.environment["CASEBOOK_PYTHON"]
-    return [named, "/usr/bin/python3"].compactMap { $0 }.first { path in
-      let process = Process()
-      process.executableURL = URL(filePath: path)
-      process.arguments = ["-c", "import rocrate"]
-      process.standardError = FileHandle.nullDevice
-      guard (try? process.run()) != nil else { return false }
-      process.waitUntilExit()
-      return process.terminationStatus == 0
-    }
+  private static let python = ProcessInfo.processInfo.environment["PYTHON"] ?? "python3"
+
+  private static let hasPackage: Bool = {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [python, "-c", "import rocrate"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
   }()
 
   @Test(
-    .enabled(if: python != nil, "the Python package rocrate is not installed (CASEBOOK_PYTHON)"))
+    .enabled(if: hasPackage, "$PYTHON, or python3, lacks the package rocrate"))
   func `the package rocrate reads the crate and finds its runs and files`() throws {
     let site = try Fixtures.site(isHostile: true)
     var said = ""
     _ = try write { folder in
       try site.writeCrate(to: folder, licence: nil)
       let (process, output) = (Process(), Pipe())
-      process.executableURL = URL(filePath: Self.python ?? "")
-      process.arguments = ["-c", Self.script, "\(folder)/ro-crate"]
+      process.executableURL = URL(filePath: "/usr/bin/env")
+      process.arguments = [Self.python, "-c", Self.script, "\(folder)/ro-crate"]
       process.standardOutput = output
       try process.run()
       said = String(

@@ -15,7 +15,7 @@ extension Page {
 private struct Completion {
   /// The longest that texts may be, in UTF-16 units: of a paragraph, a cell, a heading, a block of
   /// code.
-  static let (text, cell, title, code) = (20_000, 1000, 300, 20_000)
+  static let (text, cell, title, code) = (10_000, 500, 300, 20_000)
 
   private var lastLevel = 1
   private var anchors: Set<String> = []
