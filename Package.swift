@@ -119,7 +119,8 @@ let package = Package(
       name: "PagesTests", dependencies: ["Casework", "Catalog", "Pages"], exclude: ["Golden"]),
     .target(name: "StandIn", dependencies: ["Confluence", "Pages"], path: "Tests/StandIn"),
     .executableTarget(
-      name: "StandInServer", dependencies: ["Confluence", "Pages", "StandIn"], path: "Tests/StandInServer"),
+      name: "StandInServer", dependencies: ["Confluence", "Pages", "StandIn"],
+      path: "Tests/StandInServer"),
     .testTarget(
       name: "ConfluenceTests", dependencies: ["Confluence", "Digests", "Pages", "StandIn"]),
     .testTarget(

@@ -36,7 +36,8 @@ public struct ConfluenceSite: Sendable {
   ///   - pace: How requests are repeated.
   /// - Throws: ``ConfluenceError/unusableAddress(_:reason:)``.
   public init(
-    base: URL, space: String, token: Token, flavour: StorageFlavour? = nil, allowInsecure: Bool = false,
+    base: URL, space: String, token: Token, flavour: StorageFlavour? = nil,
+    allowInsecure: Bool = false,
     transport: any Transport = CurlTransport(), pace: Pace = .real()
   ) throws {
     self.flavour = flavour ?? StorageFlavour(of: base)

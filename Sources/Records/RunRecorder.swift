@@ -170,7 +170,7 @@ public final class RunRecorder: Sendable {
 
   func stopBeat() { beat.cancel() }
 
-  /// - Parameter inFolders: Whether the name may be a path of plain names, as MLflow's artifacts have.
+  // In folders, a name may be a path of plain names, as MLflow's artifacts have.
   static func check(name: String, inFolders: Bool = false) throws {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     let isPlain = parts.allSatisfy { part in

@@ -89,7 +89,8 @@ struct PublishCommand: AsyncParsableCommand {
       let folder = URL(filePath: from)
       let inner = folder.appending(path: "confluence")
       let isOuter = FileManager.default.fileExists(atPath: inner.path(percentEncoded: false))
-      let pages = try PageSet(folder: isOuter ? inner : folder)
+      let flavour = try flavour ?? WikiOptions.flavour(of: to)
+      let pages = try PageSet(folder: isOuter ? inner : folder, for: flavour)
       return try await wiki.send(pages, to: to, flavour: flavour, isQuiet: quiet)
     }
     let site = try Publication(

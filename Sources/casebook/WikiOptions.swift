@@ -42,7 +42,9 @@ struct WikiOptions: ParsableArguments {
   ///
   /// - Throws: ``Failure`` with 1 where pages are left as somebody edited them, and with 3 where
   ///   some failed.
-  func send(_ pages: PageSet, to address: String, flavour: StorageFlavour?, isQuiet: Bool) async throws {
+  func send(_ pages: PageSet, to address: String, flavour: StorageFlavour?, isQuiet: Bool)
+    async throws
+  {
     let site = try site(address, flavour: flavour, isQuiet: isQuiet)
     if !isQuiet {
       Terminal.error.print("\(site.flavour.name) at \(site.address), space \(site.space).")

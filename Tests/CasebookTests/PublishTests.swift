@@ -72,10 +72,14 @@ import Pages
   /// Ends the program with `kill -9` at moments that the server chooses: at each of its writes, in
   /// turn before and after it is carried out.
   @Test(arguments: StorageFlavour.allCases)
-  func `killed at fifty moments, the space ends as an uninterrupted one`(flavour: StorageFlavour) throws {
+  func `killed at fifty moments, the space ends as an uninterrupted one`(flavour: StorageFlavour)
+    throws
+  {
     let whole = StandInWiki(flavour)
     let peer = try LoopbackServer { whole.answer($0) }
-    #expect(try program.run("publish", "--out", "pages").code == 0)
+    let written = try program.run(
+      "publish", "--out", "pages", "--flavour", flavour.rawValue)
+    #expect(written.code == 0)
     #expect(try publish(peer, flavour, "--from", "pages").code == 0)
 
     let wiki = StandInWiki(flavour)

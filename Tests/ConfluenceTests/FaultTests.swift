@@ -30,7 +30,9 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `a date after 429 is compared with the server's own clock`(flavour: StorageFlavour) async throws {
+  func `a date after 429 is compared with the server's own clock`(flavour: StorageFlavour)
+    async throws
+  {
     let wiki = Wiki(flavour)
     let date = ["Retry-After": "Fri, 20 Nov 2026 10:00:42 GMT"]
     wiki.server.fail(
@@ -41,7 +43,9 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `a date after 429 without a clock of the server's is compared with ours`(flavour: StorageFlavour)
+  func `a date after 429 without a clock of the server's is compared with ours`(
+    flavour: StorageFlavour
+  )
     async throws
   {
     let wiki = Wiki(flavour)
@@ -53,7 +57,8 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `a server that stays busy ends the run after six tries`(flavour: StorageFlavour) async throws {
+  func `a server that stays busy ends the run after six tries`(flavour: StorageFlavour) async throws
+  {
     let wiki = Wiki(flavour)
     wiki.server.fail("GET ", .status(429), times: 6)
     await #expect(throws: ConfluenceError.self) { try await wiki.publish(fixture) }
@@ -146,7 +151,8 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `a server that is down ends the run after three pages`(flavour: StorageFlavour) async throws {
+  func `a server that is down ends the run after three pages`(flavour: StorageFlavour) async throws
+  {
     let wiki = Wiki(flavour)
     for index in 0..<9 { fixture.pages.append(.init(key: "p\(index)", title: "P\(index)")) }
     wiki.server.fail("POST ", .status(503), times: 100)
@@ -156,7 +162,9 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `a file that is too large does not keep the others from it`(flavour: StorageFlavour) async throws {
+  func `a file that is too large does not keep the others from it`(flavour: StorageFlavour)
+    async throws
+  {
     let wiki = Wiki(flavour)
     wiki.server.edit { $0.largestFile = 8 }
     let summary = try await wiki.publish(fixture)
@@ -169,7 +177,8 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `409 without an edit is tried again, six times at most`(flavour: StorageFlavour) async throws {
+  func `409 without an edit is tried again, six times at most`(flavour: StorageFlavour) async throws
+  {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     fixture.pages[2].body = "<p>Ours</p>"

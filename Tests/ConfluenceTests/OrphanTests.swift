@@ -33,7 +33,9 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `an orphan that somebody edited, or put pages below, stays`(flavour: StorageFlavour) async throws {
+  func `an orphan that somebody edited, or put pages below, stays`(flavour: StorageFlavour)
+    async throws
+  {
     let wiki = Wiki(flavour)
     fixture.pages.append(.init(key: "other", title: "Other", parent: "use-cases"))
     try await wiki.publish(fixture)
@@ -49,7 +51,9 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `a copy that somebody made of a page is nothing of ours`(flavour: StorageFlavour) async throws {
+  func `a copy that somebody made of a page is nothing of ours`(flavour: StorageFlavour)
+    async throws
+  {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     wiki.server.edit { state in

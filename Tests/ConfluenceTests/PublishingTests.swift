@@ -10,7 +10,9 @@ import Pages
   init() throws { fixture = try Fixture() }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `the first run creates every page below its parent, with labels and files`(flavour: StorageFlavour)
+  func `the first run creates every page below its parent, with labels and files`(
+    flavour: StorageFlavour
+  )
     async throws
   {
     let wiki = Wiki(flavour)
@@ -51,7 +53,9 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `the second run writes nothing to a server that tells less`(flavour: StorageFlavour) async throws {
+  func `the second run writes nothing to a server that tells less`(flavour: StorageFlavour)
+    async throws
+  {
     let wiki = Wiki(flavour)
     wiki.server.edit {
       $0.expandsListings = false
@@ -94,7 +98,9 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `labels and files alone take no new version of the page`(flavour: StorageFlavour) async throws {
+  func `labels and files alone take no new version of the page`(flavour: StorageFlavour)
+    async throws
+  {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     wiki.server.edit { $0.pages[3].labels.append("added by hand") }
@@ -175,7 +181,8 @@ import Pages
   }
 
   @Test(arguments: StorageFlavour.allCases)
-  func `a page that only moves takes no new version on Cloud`(flavour: StorageFlavour) async throws {
+  func `a page that only moves takes no new version on Cloud`(flavour: StorageFlavour) async throws
+  {
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     fixture.pages[2].parent = "mnist"

@@ -11,9 +11,11 @@ struct PageList: Decodable {
     let file: String
     let sha256: SHA256Digest
     let attachments: [Attachment]
+    /// Which Confluence it was written for; older lists do not say.
+    let flavour: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case key, title, parent, labels, file, sha256, attachments
+      case key, title, parent, labels, file, sha256, attachments, flavour
     }
 
     init(from decoder: any Decoder) throws {
@@ -26,6 +28,7 @@ struct PageList: Decodable {
       file = try values.decode(String.self, forKey: .file)
       sha256 = try values.decode(SHA256Digest.self, forKey: .sha256)
       attachments = try values.decode([Attachment].self, forKey: .attachments)
+      flavour = try values.decodeIfPresent(String.self, forKey: .flavour)
     }
   }
 

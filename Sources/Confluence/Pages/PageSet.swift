@@ -67,8 +67,12 @@ public struct PageSet: Sendable {
   /// Refused are: a list with other keys, a path that leaves the folder (by `..`
   /// or by a symbolic link), a missing file, a digest that is not the file's, a title, key or
   /// attachment that occurs twice, and a parent that is not listed before its child.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder.
+  ///   - flavour: What the pages must have been written for; `nil` takes any.
   /// - Throws: ``ConfluenceError/unusablePages(file:reason:)``.
-  public init(folder: URL) throws {
+  public init(folder: URL, for flavour: StorageFlavour? = nil) throws {
     let list = folder.appending(path: "pages.json")
     let path = list.path(percentEncoded: false)
     guard let data = try? Data(contentsOf: list) else {
@@ -77,6 +81,13 @@ public struct PageSet: Sendable {
     }
     do {
       let listed = try JSONDecoder().decode(PageList.self, from: data)
+      let written = Set(listed.pages.compactMap(\.flavour))
+      if let flavour, !written.isSubset(of: [flavour.rawValue]) {
+        throw PageRefusal(
+          reason: "the pages were written for another Confluence "
+            + "(\(written.sorted().joined(separator: ", "))); write them with --flavour "
+            + flavour.rawValue)
+      }
       try self.init(listed, folder: PageFolder(root: folder))
     } catch let refusal as PageRefusal {
       throw ConfluenceError.unusablePages(
