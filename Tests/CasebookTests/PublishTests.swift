@@ -145,7 +145,7 @@ import Pages
       (["--to", "http://w.example.org", "--space", "ML"], token, "in the clear"),
       (["--to", "https://w.example.org", "--space", "ML", "--from", "x"], token, "pages.json"),
       (
-        ["--to", "https://w.example.org", "--space", "ML", "--flavour", "x"], token, "dc and cloud"
+        ["--to", "https://w.example.org", "--space", "ML", "--flavour", "x"], token, "neither dc"
       ),
     ]
     for (arguments, environment, words) in cases {
