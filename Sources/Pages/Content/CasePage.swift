@@ -13,7 +13,7 @@ extension SiteContent {
       .contents, .heading("Short description"), .excerpt([.text(entry.summary)]),
     ]
     blocks += authors(entry) + generalInformation(entry) + software(entry) + dataSets(entry)
-    blocks += execution(entry)
+    blocks += try execution(entry)
     blocks += try [.heading("Annotated description")] + prose(entry)
     var figures = figureFiles(of: .useCase(entry.slug.rawValue))
     blocks += try examples(entry, &figures)
@@ -140,7 +140,7 @@ extension SiteContent {
     return kinds.isEmpty ? "–" : kinds
   }
 
-  private func execution(_ entry: Entry) -> [Block] {
+  private func execution(_ entry: Entry) throws -> [Block] {
     let blocks: [Block] = [.heading("How to execute it")]
     guard isRunnable(entry.slug) else {
       return blocks + [
@@ -148,11 +148,12 @@ extension SiteContent {
           .neutral, title: "Planned", [.text("This case is described but cannot be run yet.")])
       ]
     }
-    var ways: [(String, [Block])] = entry.presets.map { preset in
+    var ways: [(String, [Block])] = try entry.presets.map { preset in
       let option = preset.name == "standard" ? "" : " --preset \(preset.name)"
       return (
         "the preset \(preset.name)",
-        [.text(preset.about), .code("casebook run \(entry.slug)\(option)", language: "bash")]
+        try Prose.blocks(preset.about, top: 4, subject: "Catalog/\(entry.slug).md")
+          + [.code("casebook run \(entry.slug)\(option)", language: "bash")]
       )
     }
     if let setting = site.runnable[entry.slug]?.sorted(by: { $0.key < $1.key }).first {
