@@ -19,6 +19,7 @@ static late_library hdf5 = {names, NULL};
 
 hid_t hdf5_native_double(void) { return *(hid_t *)late_symbol(&hdf5, "H5T_NATIVE_DOUBLE_g"); }
 
+LATE(hdf5, herr_t, H5dont_atexit, (void), ())
 LATE(hdf5, herr_t, H5open, (void), ())
 LATE(hdf5, herr_t, H5get_libversion, (unsigned *major, unsigned *minor, unsigned *release),
      (major, minor, release))

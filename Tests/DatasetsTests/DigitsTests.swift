@@ -88,13 +88,13 @@ import Testing
   @Test(.enabled(if: has("ligo_gw150914"), "needs ../shared/data/ligo_gw150914"))
   func theStrainOfGW150914IsReadAndTheFileClosed() throws {
     let path = "\(Self.shared)/ligo_gw150914/H-H1_LOSC_4_V2-1126259446-32.hdf5"
-    let strain = try HDF5Strain(path: path, dataSet: "strain/Strain")
+    let strain = try HDF5Strain(path: path, dataSets: ["strain/Strain"])
     #expect(strain.samples.count == 32 * 4096)
     #expect(strain.sampleRate == 4096)
     #expect(strain.start == 1_126_259_446)
-    #expect(words { try HDF5Strain(path: path, dataSet: "none") }.contains("data set 'none'"))
+    #expect(words { try HDF5Strain(path: path, dataSets: ["none"]) }.contains("data set 'none'"))
     #expect(
-      words { try HDF5Strain(path: path, dataSet: "strain/Strain", limit: 9) }
+      words { try HDF5Strain(path: path, dataSets: ["strain/Strain"], limit: 9) }
         .contains("it has 131072 samples, where 1 to 9 are read"))
     let files = FileManager.default
     for descriptor in try files.contentsOfDirectory(atPath: "/proc/self/fd") {
@@ -105,13 +105,13 @@ import Testing
     let cut = try scratch.write(
       "cut.hdf5", try Data(contentsOf: URL(fileURLWithPath: path)).prefix(500_000))
     #expect(
-      words { try HDF5Strain(path: cut, dataSet: "strain/Strain") }.contains("truncated"))
+      words { try HDF5Strain(path: cut, dataSets: ["strain/Strain"]) }.contains("truncated"))
   }
 
   @Test(.enabled(if: has("virgo_v1_60s"), "needs ../shared/data/virgo_v1_60s"))
   func theStrainOfTheTutorialIsRead() throws {
     let strain = try HDF5Strain(
-      path: "\(Self.shared)/virgo_v1_60s/GW170814.h5", dataSet: "strain")
+      path: "\(Self.shared)/virgo_v1_60s/GW170814.h5", dataSets: ["strain"])
     #expect(strain.samples.count == 60 * 4096)
     #expect(strain.sampleRate == 4096)
     #expect(strain.start == 1_186_746_568)

@@ -76,7 +76,7 @@ import Testing
   @Test func strainOfAFileThatIsNotHDF5IsRefused() throws {
     let scratch = try Scratch()
     let path = try scratch.write("x.h5", Data("no HDF5 here".utf8))
-    let told = words { try HDF5Strain(path: path, dataSet: "strain") }
+    let told = words { try HDF5Strain(path: path, dataSets: ["strain"]) }
     #expect(told.contains("x.h5, header: HDF5 cannot open it ("))
     #expect(!told.contains("it gives no reason"))
   }

@@ -22,13 +22,14 @@ public struct HDF5Strain: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - dataSet: The path of the data set in the file, such as `strain/Strain`.
+  ///   - dataSets: The paths that the data set may have in the file, such as `strain/Strain`; the
+  ///     first that is there is read.
   ///   - limit: The most samples that it may have.
   /// - Throws: ``DatasetsError`` if the file is not sound, the data set is of another kind, its
   ///   spacing is not told, or a sample is not finite (where a detector was off, GWOSC writes NaN).
-  public init(path: String, dataSet: String, limit: Int = 1 << 27) throws {
+  public init(path: String, dataSets: [String], limit: Int = 1 << 27) throws {
     // One reader at a time, so that the message told is the one of the call that failed.
-    self = try Self.library.withLock { _ in try Self.read(path, dataSet, limit) }
+    self = try Self.library.withLock { _ in try Self.read(path, dataSets, limit) }
   }
 
   private init(samples: [Double], spacing: Double, start: Double?) {
@@ -37,7 +38,9 @@ public struct HDF5Strain: Equatable, Sendable {
 
   private static let library = Mutex(())
 
-  private static func read(_ path: String, _ name: String, _ limit: Int) throws -> HDF5Strain {
+  private static func read(_ path: String, _ names: [String], _ limit: Int) throws -> HDF5Strain {
+    // At the program's end the library would try to close what a damaged file left open, and say so.
+    H5dont_atexit()
     H5open()
     // Without this the library prints its stack of errors on the standard error stream.
     H5Eset_auto2(0, nil, nil)
@@ -45,11 +48,14 @@ public struct HDF5Strain: Equatable, Sendable {
       .malformed(file: path, position: "header", reason: "HDF5 cannot open it (\($0))")
     }
     defer { H5Fclose(file) }
+    let found = names.lazy.map { (name: $0, data: H5Dopen2(file, $0, 0)) }.first { $0.data >= 0 }
+    guard let (name, data) = found else {
+      throw DatasetsError.malformed(
+        file: path, position: names.map { "data set '\($0)'" }.joined(separator: ", "),
+        reason: "HDF5 cannot open \(names.count == 1 ? "it" : "either") (\(libraryMessage()))")
+    }
     func refuse(_ reason: String) -> DatasetsError {
       .malformed(file: path, position: "data set '\(name)'", reason: reason)
-    }
-    let data = try opened(H5Dopen2(file, name, 0)) {
-      refuse("HDF5 cannot open it (\($0))")
     }
     defer { H5Dclose(data) }
     try requireLocal(data, file, refuse)

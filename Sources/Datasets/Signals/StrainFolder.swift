@@ -7,15 +7,7 @@ public enum StrainFolder {
   ///
   /// - Throws: ``DatasetsError`` if neither is there, or it is not sound.
   public static func series(file: String) throws -> TimeSeries {
-    let strain: HDF5Strain
-    do { strain = try HDF5Strain(path: file, dataSet: "strain/Strain") } catch let first {
-      do { strain = try HDF5Strain(path: file, dataSet: "strain") } catch let second {
-        throw DatasetsError.malformed(
-          file: file, position: "strain",
-          reason: "it has neither 'strain/Strain' (\(reason(of: first))) nor 'strain' "
-            + "(\(reason(of: second)))")
-      }
-    }
+    let strain = try HDF5Strain(path: file, dataSets: ["strain/Strain", "strain"])
     return TimeSeries(strain.samples, rate: strain.sampleRate, start: strain.start ?? 0)
   }
 
