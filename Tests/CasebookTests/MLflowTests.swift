@@ -250,10 +250,10 @@ import Testing
     #expect(written.contains("0.30000000000000004") && written.contains("'inf'") == false)
     let path = uri.hasPrefix("sqlite") ? "mlflow.db" : "store"
     let outcome = try program.run("import", "--mlflow", path)
-    #expect(outcome.output == "Took over 3 runs; 1 not ended and left.\n", "\(outcome.errors)")
+    #expect(outcome.output == "Took over 3 runs; 1 still running, left.\n", "\(outcome.errors)")
     #expect(
       try program.run("import", "--mlflow", path).output
-        == "Took over 0 runs; 3 known already; 1 not ended and left.\n")
+        == "Took over 0 runs; 3 known already; 1 still running, left.\n")
     let export = try program.run("export", "--where", "seed = 0", "--mlflow", "back")
     #expect(export.code == 0, "\(export.errors)")
     #expect(try client("read", "file:back") == written)
