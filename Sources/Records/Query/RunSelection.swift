@@ -23,6 +23,14 @@ struct RunSelection {
     let bounds: [Bound]
     /// How many there are, if they were counted.
     var count = Int.max
+
+    /// Asks for their runs.
+    var sql: String {
+      let demands = ["few.metric = ?"] + bounds.map { "few.\($0.sql)" }
+      return "SELECT few.run FROM value AS few INDEXED BY valueByNumber WHERE "
+        + demands.joined(separator: " AND ")
+    }
+    var arguments: [DatabaseValue] { [metric.databaseValue] + bounds.map(\.value) }
   }
 
   /// As many runs are looked at one by one without a thought.
@@ -43,35 +51,38 @@ struct RunSelection {
     {
       // If one in (all / part) fulfils the condition, limit · all / part are looked at: more than the
       // part itself, if that is less than the root of limit · all.
-      let all = try Int.fetchOne(database, sql: "SELECT max(key) FROM run") ?? 0
+      let all =
+        try Int.fetchOne(database.cachedStatement(sql: "SELECT max(key) FROM run")) ?? 0
       let most = (Double(max(limit, 1)) * Double(all)).squareRoot()
-      if let part = try narrowest(bounds, most: Int(min(most, Double(Self.few))), database) {
+      let parts = try narrow(bounds.filter { $0.metric != metric }, database)
+      if let part = parts.first, Double(part.count) <= most {
         return try found(through: part, database)
       }
       let own = Part(metric: metric, bounds: bounds.filter { $0.metric == metric })
-      let best = try found(through: own, database)
+      let best = try found(through: own, among: parts, database)
       if best.count >= limit || !own.bounds.isEmpty { return best }
     }
-    return try found(through: narrowest(bounds, most: Self.few, database), database)
+    return try found(through: narrow(bounds, database).first, database)
   }
 
-  /// The bounds of the metric that the fewest runs fulfil, if those are not many.
-  private func narrowest(_ bounds: [Bound], most: Int, _ database: Database) throws -> Part? {
-    let parts = try Dictionary(grouping: bounds, by: \.metric).map { metric, bounds in
-      let sql = """
-        SELECT count(*) FROM (SELECT run FROM value INDEXED BY valueByNumber WHERE metric = ? AND
-        \(bounds.map { "value.\($0.sql)" }.joined(separator: " AND ")) LIMIT \(most + 1))
-        """
-      let count = try Int.fetchOne(
-        database, sql: sql,
-        arguments: StatementArguments([metric.databaseValue] + bounds.map(\.value)))
-      return Part(metric: metric, bounds: bounds, count: count ?? 0)
-    }
-    return parts.filter { $0.count <= most }.min { $0.count < $1.count }
+  /// The bounds of each metric that few runs fulfil, the fewest first.
+  private func narrow(_ bounds: [Bound], _ database: Database) throws -> [Part] {
+    try Dictionary(grouping: bounds, by: \.metric).map { metric, bounds in
+      var part = Part(metric: metric, bounds: bounds)
+      part.count =
+        try Int.fetchOne(
+          database, sql: "SELECT count(*) FROM (\(part.sql) LIMIT \(Self.few + 1))",
+          arguments: StatementArguments(part.arguments)) ?? 0
+      return part
+    }.filter { $0.count <= Self.few }.sorted { $0.count < $1.count }
   }
 
-  /// Goes through a part of the index of a metric, or through all runs.
-  private func found(through part: Part?, _ database: Database) throws -> [Int64] {
+  /// Goes through a part of the index of a metric, or through all runs; those that must be in a few
+  /// parts too are looked for in them first, as a look into a small set costs less than one into the
+  /// values of all runs.
+  private func found(
+    through part: Part?, among few: [Part] = [], _ database: Database
+  ) throws -> [Int64] {
     var (demands, arguments) = try filter(sorted: part?.metric)
     var sql = "\(Self.tables) run"
     if let part {
@@ -81,8 +92,8 @@ struct RunSelection {
         """
       demands =
         ["sorted.metric = ?", "sorted.number IS NOT NULL"] + part.bounds.map { "sorted.\($0.sql)" }
-        + demands
-      arguments = [part.metric.databaseValue] + part.bounds.map(\.value) + arguments
+        + few.map { "sorted.run IN (\($0.sql))" } + demands
+      arguments = part.arguments + few.flatMap(\.arguments) + arguments
     }
     let order = try order(sorted: part?.metric)
     if !demands.isEmpty { sql += " WHERE " + demands.joined(separator: " AND ") }
