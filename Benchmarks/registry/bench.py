@@ -120,11 +120,12 @@ print(f"| one point at a time (µs of processor) | {1e6 * ours:.1f} | {1e6 * the
 print(f"| the same, points a second on the clock, best of 3 | {points / wall:,.0f} | | | 20,000 |")
 
 start = time.perf_counter()
-writers = [subprocess.Popen([probe, "write", work + "/eight", "5000"], stdout=subprocess.DEVNULL) for _ in range(8)]
-codes = [writer.wait() for writer in writers]
+writers = [subprocess.Popen([probe, "write", work + "/eight", "5000"], stdout=subprocess.PIPE, text=True) for _ in range(8)]
+longest = max(float(writer.communicate()[0].split()[-1]) for writer in writers)
+codes = [writer.returncode for writer in writers]
 wall = time.perf_counter() - start
 kept = sqlite3.connect(work + "/eight/registry.sqlite").execute("SELECT (SELECT count(*) FROM point) + 1024 * (SELECT count(*) FROM chunk)").fetchone()[0]
-print(f"| 8 processes of 5,000 points: kept, errors, seconds | {kept:,}, {sum(c != 0 for c in codes)}, {wall:.1f} | | | 40,000, 0 |")
+print(f"| 8 processes of 5,000 points: kept, errors, seconds, longest wait (ms) | {kept:,}, {sum(c != 0 for c in codes)}, {wall:.1f}, {longest:.0f} | | | 40,000, 0, –, 1,000 |")
 
 many = 1_000_000
 rate = float(measured([probe, "batch", work + "/batch", str(many)])[2].split()[-1])
