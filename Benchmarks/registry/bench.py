@@ -49,12 +49,12 @@ def filled(runs, metrics, settings):
         DELETE FROM choice WHERE setting IN (SELECT key FROM setting WHERE cast(substr(name, 2) AS INT) >= {settings});
         {each} INSERT INTO run (key, id, seed, startedAt, {kept})
             SELECT i, printf('%08x%024x', i * 2654435761 % 4294967296, i), i, startedAt + i, {kept} FROM n, run WHERE key = 1;
-        DROP INDEX valueByNumber; DROP INDEX valueByRun;
+        DROP INDEX valueByNumber;
         {each} INSERT INTO value (metric, run, number, bits, isWhole, count)
-            SELECT metric, i, abs(random() % 1000003) / 1000003.0, 0, 1, 0 FROM value, n WHERE run = 1 ORDER BY 1, 2;
-        CREATE INDEX valueByNumber ON value (metric, number); CREATE INDEX valueByRun ON value (run);
+            SELECT metric, i, abs(random() % 1000003) / 1000003.0, 0, 1, 0 FROM value, n WHERE run = 1 ORDER BY 2, 1;
+        CREATE INDEX valueByNumber ON value (metric, number);
         {each} INSERT INTO choice (setting, run, kind, value)
-            SELECT setting, i, 'integer', abs(random() % 10) FROM choice, n WHERE run = 1 ORDER BY 1, 2;""")
+            SELECT setting, i, 'integer', abs(random() % 10) FROM choice, n WHERE run = 1 ORDER BY 2, 1;""")
     db.close()
     return home
 

@@ -149,21 +149,26 @@ extension RunStore {
   ) throws -> [Int64: (last: [String: Double], step: Int?)] {
     let names = try Self.names(in: "metric", database)
     var values: [Int64: (last: [String: Double], step: Int?)] = [:]
+    var (current, last, step): (Int64?, [String: Double], Int?) = (nil, [:], nil)
     let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
-          SELECT run, metric, bits, step FROM value INDEXED BY valueByRun
+          SELECT run, metric, bits, step FROM value
           WHERE run IN (SELECT value FROM json_each(?))
           """), arguments: [list])
     while let row = try rows.next() {
       let (run, metric, bits): (Int64, Int64, Int64) = (row[0], row[1], row[2])
-      guard let name = names[metric] else { continue }
-      values[run, default: ([:], nil)].last[name] = Double(
-        bitPattern: UInt64(bitPattern: bits))
-      if let step: Int = row[3] {
-        values[run, default: ([:], nil)].step = max(step, values[run]?.step ?? step)
+      // Those of a run come one after the other.
+      if run != current {
+        if let current { values[current] = (last, step) }
+        (current, step) = (run, nil)
+        last.removeAll(keepingCapacity: true)
       }
+      guard let name = names[metric] else { continue }
+      last[name] = Double(bitPattern: UInt64(bitPattern: bits))
+      if let own: Int = row[3] { step = max(own, step ?? own) }
     }
+    if let current { values[current] = (last, step) }
     return values
   }
 
@@ -175,7 +180,7 @@ extension RunStore {
     let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
-          SELECT run, setting, kind, value FROM choice INDEXED BY choiceByRun
+          SELECT run, setting, kind, value FROM choice
           WHERE run IN (SELECT value FROM json_each(?))
           """), arguments: [list])
     while let row = try rows.next() {

@@ -83,7 +83,8 @@ struct RunSelection {
   private func found(
     through part: Part?, among few: [Part] = [], _ database: Database
   ) throws -> [Int64] {
-    var (demands, arguments) = try filter(sorted: part?.metric)
+    let rest = condition.flatMap { self.rest(of: $0, without: Set(few.map(\.metric))) }
+    var (demands, arguments) = try filter(rest, sorted: part?.metric)
     var sql = "\(Self.tables) run"
     if let part {
       sql = """
@@ -106,13 +107,15 @@ struct RunSelection {
     return try Int64.fetchAll(database, sql: sql, arguments: StatementArguments(lists + arguments))
   }
 
-  private func filter(sorted: Int64?) throws -> (sql: [String], arguments: [DatabaseValue]) {
+  private func filter(
+    _ rest: Condition?, sorted: Int64?
+  ) throws -> (sql: [String], arguments: [DatabaseValue]) {
     // Deleted runs are found by those who ask for them.
     let asksForDeleted = condition?.names.contains { $0.name == "deleted" } == true
     let kept = asksForDeleted ? [] : ["run.deletedAt IS NULL"]
-    guard let condition else { return (kept, []) }
+    guard let rest else { return (kept, []) }
     let compiler = QueryCompiler(text: text, names: names, sorted: sorted)
-    let fragment = try compiler.fragment(condition)
+    let fragment = try compiler.fragment(rest)
     return (kept + ["(\(fragment.sql))"], fragment.arguments)
   }
 
@@ -136,19 +139,30 @@ struct RunSelection {
   }
 
   private func bounds(in condition: Condition) -> [Bound] {
-    switch condition {
-    case .all(let parts): return parts.flatMap(bounds)
-    case .comparison(let name, let comparator, let literal):
-      guard comparator != .unequal, let metric = try? metric(of: name, in: text) else { return [] }
-      let sql = "number \(comparator.rawValue) ?"
-      switch literal.value {
-      case .integer(let number):
-        return [Bound(metric: metric, sql: sql, value: number.databaseValue)]
-      case .number(let number):
-        return [Bound(metric: metric, sql: sql, value: number.databaseValue)]
-      case .text, .age: return []
-      }
-    default: return []
+    if case .all(let parts) = condition { return parts.flatMap(bounds) }
+    return [bound(condition)].compactMap(\.self)
+  }
+
+  /// What is left to look at of runs that are within the bounds of some metrics.
+  private func rest(of condition: Condition, without metrics: Set<Int64>) -> Condition? {
+    if case .all(let parts) = condition {
+      let left = parts.compactMap { rest(of: $0, without: metrics) }
+      return left.isEmpty ? nil : .all(left)
+    }
+    return bound(condition).map { metrics.contains($0.metric) } == true ? nil : condition
+  }
+
+  private func bound(_ condition: Condition) -> Bound? {
+    guard case .comparison(let name, let comparator, let literal) = condition,
+      comparator != .unequal, let metric = try? metric(of: name, in: text)
+    else { return nil }
+    let sql = "number \(comparator.rawValue) ?"
+    switch literal.value {
+    case .integer(let number):
+      return Bound(metric: metric, sql: sql, value: number.databaseValue)
+    case .number(let number):
+      return Bound(metric: metric, sql: sql, value: number.databaseValue)
+    case .text, .age: return nil
     }
   }
 }
