@@ -68,7 +68,8 @@ struct CompareCommand: ParsableCommand {
         for part in line.wrapped(at: Terminal.output.width) { Terminal.output.print(part) }
       }
     case .markdown: for line in display.remarks { Terminal.output.print("\n" + line) }
-    case .latex: for line in display.remarks { Terminal.output.print("% " + line) }
+    case .latex:
+      for line in display.remarks { Terminal.output.print(line.isEmpty ? "%" : "% " + line) }
     case .csv, .json: break
     }
   }

@@ -99,6 +99,8 @@ import Testing
     ("verdict is null and seed < 1", [0]),
     ("started_at >= '2026-09-24'", [5, 4, 3]),
     ("started_at < '2026-09-22T14:13:20Z'", [0]),
+    ("started >= 2026-09-24 and started<2026-09-25T14:13:20Z", [3]),
+    ("started between 2026-09-24 and 2026-09-26", [4, 3]),
     ("started_at <= '2026-09-22T14:13:20.000+00:00'", [1, 0]),
     ("last_step = 1 and loss is null", [4]),
     ("duration_s < 1e9 and seed=0", [0]),
