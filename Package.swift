@@ -11,7 +11,8 @@ let package = Package(
   name: "Casebook",
   products: [
     .executable(name: "casebook", targets: ["casebook"]),
-    .library(name: "Learning", targets: ["Kernels", "Learning", "Randomness", "Tensors"]),
+    .library(
+      name: "Learning", targets: ["Kernels", "Learning", "Randomness", "Statistics", "Tensors"]),
   ],
   traits: [
     .trait(
@@ -39,17 +40,20 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
-    // Opens librsvg, HDF5 and libcurl at their first use, where the linker is told `--as-needed`: see
+    // Opens librsvg, HDF5, libcurl, libxml2 and libarchive at their first use, where the linker is told `--as-needed`: see
     // the Makefile.
-    .target(name: "CLate", dependencies: ["CHDF5", "CRSVG"], exclude: ["linker.cfg"]),
-    .target(name: "Archives", dependencies: ["CArchive"]),
+    .target(
+      name: "CLate", dependencies: ["CArchive", "CHDF5", "CLibXML2", "CRSVG"],
+      exclude: ["linker.cfg"]),
+    .target(name: "Archives", dependencies: ["CArchive", "CLate"]),
     .target(name: "Digests", dependencies: [crypto]),
     .target(name: "CSpawn"),
     .target(name: "CVectors"),
     .target(name: "Randomness"),
+    .target(name: "Statistics"),
     .target(name: "Kernels", dependencies: ["CFFTW", "COneDNN", "CVectors"]),
     .target(name: "Tensors", dependencies: ["Kernels", "Randomness"]),
-    .target(name: "Learning", dependencies: ["Kernels", "Randomness", "Tensors"]),
+    .target(name: "Learning", dependencies: ["Kernels", "Randomness", "Statistics", "Tensors"]),
     .target(name: "Casework", dependencies: ["Randomness"]),
     .target(
       name: "Datasets",
@@ -59,13 +63,14 @@ let package = Package(
     .target(
       name: "Cases",
       dependencies: [
-        "Casework", "Datasets", "Digests", "Learning", "Randomness", "Tensors",
+        "Casework", "Datasets", "Digests", "Learning", "Randomness", "Statistics", "Tensors",
       ],
       plugins: ["RegisterCases"]),
     .target(name: "Catalog", dependencies: ["CCmark", "Casework", yams]),
     .target(name: "CommandCases", dependencies: ["CSpawn", "Casework", "Catalog", "Digests"]),
     .target(
-      name: "Records", dependencies: ["Archives", "Randomness", "Casework", "Digests", grdb, yams]),
+      name: "Records",
+      dependencies: ["Archives", "Randomness", "Casework", "Digests", "Statistics", grdb, yams]),
     .target(
       name: "Pages",
       dependencies: ["CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
@@ -93,6 +98,8 @@ let package = Package(
       path: "Sources/RegisterCases"),
 
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Randomness", "Statistics"], exclude: ["References"]),
     .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Randomness", "Tensors"]),
     .testTarget(
       name: "LearningTests",
@@ -104,7 +111,8 @@ let package = Package(
     .testTarget(
       name: "CasesTests",
       dependencies: [
-        "Cases", "Casework", "Catalog", "Datasets", "Learning", "Randomness", "Tensors",
+        "Cases", "Casework", "Catalog", "Datasets", "Learning", "Randomness", "Statistics",
+        "Tensors",
       ]),
     .testTarget(name: "CatalogTests", dependencies: ["Casework", "Catalog"]),
     .testTarget(

@@ -1,4 +1,4 @@
-import Casework
+import Statistics
 
 /// Mean, standard deviation and 95 % interval (Student's t) of a few numbers.
 struct Summary {

@@ -1,6 +1,7 @@
 public import Casework
 import Foundation
 import Randomness
+import Statistics
 
 extension Comparison {
   /// Whether the group with the better mean of a metric differs from another by more than chance.
@@ -138,20 +139,14 @@ extension Comparison.Statistic {
   static let greatestSkewness = 1.0
 
   /// The 95 % percentile interval of the mean by ten thousand resamples, the same for the same sample.
-  static func bootstrapInterval(_ sample: [Double]) -> [Double] {
+  static func resampledInterval(_ sample: [Double]) -> [Double] {
     var stream = RandomStream(seed: 0).split("bootstrap of a mean")
-    let means = (0..<10_000).map { _ in
-      sample.indices.reduce(0.0) { sum, _ in
-        sum + sample[Int.random(in: sample.indices, using: &stream)]
-      } / Double(sample.count)
-    }.sorted()
-    func quantile(_ share: Double) -> Double {
-      let place = share * Double(means.count - 1)
-      let low = Int(place)
-      let high = min(low + 1, means.count - 1)
-      return means[low] + (place - Double(low)) * (means[high] - means[low])
+    let interval = bootstrapInterval(
+      strata: [Array(sample.indices)], resamples: 10_000, using: &stream
+    ) { drawn in
+      drawn.reduce(0.0) { $0 + sample[$1] } / Double(drawn.count)
     }
-    return [quantile(0.025), quantile(0.975)]
+    return [interval.low, interval.high]
   }
 }
 

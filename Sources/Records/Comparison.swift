@@ -1,4 +1,5 @@
 public import Casework
+import Statistics
 
 /// Runs side by side: those that differ only in their seed are one sample.
 ///
@@ -35,7 +36,7 @@ public struct Comparison: Sendable {
         sample.count >= Self.fewestForBootstrap && sample.allSatisfy(\.isFinite)
         && abs(moments.skewness) > Self.greatestSkewness
       interval =
-        isBootstrapped ? Self.bootstrapInterval(sample) : [mean - half, mean + half]
+        isBootstrapped ? Self.resampledInterval(sample) : [mean - half, mean + half]
     }
   }
 

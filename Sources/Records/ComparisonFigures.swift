@@ -1,5 +1,6 @@
 public import Casework
 import Foundation
+import Statistics
 import Synchronization
 
 /// What groups of runs look like beside each other.

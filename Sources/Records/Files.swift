@@ -20,13 +20,13 @@ enum FileFault {
 struct FolderLock {
   private let descriptor: Int32
 
-  /// Waits for the lock.
-  init(path: String) throws {
+  /// Waits for the lock; any number may share it.
+  init(path: String, isShared: Bool = false) throws {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw RecordsError.unusable(path: path, reason: FileFault.words(for: errno))
     }
-    while flock(descriptor, LOCK_EX) != 0 {
+    while flock(descriptor, isShared ? LOCK_SH : LOCK_EX) != 0 {
       let code = errno
       if code == EINTR { continue }
       close(descriptor)

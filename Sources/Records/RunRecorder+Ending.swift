@@ -9,9 +9,11 @@ extension RunRecorder {
     try state.withLock { state in
       try requireOpen(state)
       let path = store.files.checkpointPath(of: id)
-      let checkpoint = status == .finished ? nil : try storeCheckpoint(path)
-      let ending = RunEnding(status: status, failure: failure, checkpoint: checkpoint)
-      try write(ending, at: .asKept, &state)
+      try store.keepingFiles {
+        let checkpoint = status == .finished ? nil : try storeCheckpoint(path)
+        let ending = RunEnding(status: status, failure: failure, checkpoint: checkpoint)
+        try write(ending, at: .asKept, &state)
+      }
       unlink(path)
     }
   }

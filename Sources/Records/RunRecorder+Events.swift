@@ -27,7 +27,8 @@ extension RunRecorder {
     _ event: RunEvent, at now: Date, _ state: inout State, _ database: Database
   ) throws {
     switch event {
-    case .begun, .ended: preconditionFailure("a run begins and ends elsewhere")
+    case .begun, .resumed, .ended:
+      preconditionFailure("a run begins, goes on and ends elsewhere")
     case .points(let metric, let steps, let bits):
       try add(metric, steps, bits, at: now, &state, database)
     case .value(let metric, let bits): try set(metric, bits, at: now, &state, database)

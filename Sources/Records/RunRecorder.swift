@@ -105,11 +105,13 @@ public final class RunRecorder: Sendable {
   ) throws {
     try Self.check(name: name)
     try state.withLock { try requireOpen($0) }
-    let digest = try store.files.store(data)
-    try record(
-      .kept(
-        file: Artifact(
-          name: name, role: role, mediaType: mediaType, bytes: data.count, sha256: digest)))
+    try store.keepingFiles {
+      let digest = try store.files.store(data)
+      try record(
+        .kept(
+          file: Artifact(
+            name: name, role: role, mediaType: mediaType, bytes: data.count, sha256: digest)))
+    }
   }
 
   /// Tells readers how far the run is, at most twice a second.

@@ -35,13 +35,21 @@ extension RunStore {
   public func resume(
     _ run: Casework.Run, metrics: [String], provenance: Provenance
   ) throws -> (recorder: RunRecorder, checkpoint: Data?) {
-    let checkpoint = try checkpoint(of: run)
-    let (identity, now) = (ProcessIdentity.current, Date())
+    let (checkpoint, identity) = (try checkpoint(of: run), ProcessIdentity.current)
     var provenance = provenance
     (provenance.host, provenance.bootID) = (identity.host, identity.bootID)
     (provenance.processID, provenance.parent) = (identity.processID, run.provenance.parent)
     provenance.data = run.provenance.data
-    let recorded = provenance
+    let resumption = RunResumption(metrics: metrics, provenance: provenance, identity: identity)
+    return (try resume(run, resumption, at: .asKept), checkpoint)
+  }
+
+  /// Takes up a run, or records again how it was taken up.
+  func resume(
+    _ run: Casework.Run, _ resumption: RunResumption, at now: Date, isReplayed: Bool = false
+  ) throws -> RunRecorder {
+    let (identity, recorded) = (resumption.identity, resumption.provenance)
+    var spool: SpoolWriter?
     let begun = try write { database -> (Int64, Int, Date, [String: Int64], Set<Int64>) in
       let row = try Row.fetchOne(
         database,
@@ -51,8 +59,9 @@ extension RunStore {
           """, arguments: [run.id])
       guard let row else { throw RecordsError.noSuchRun(run.id, recent: []) }
       let (key, number): (Int64, Int) = (row[0], row[2])
-      let isLost = try lostRuns(database, now: now).contains(key)
-      let status = isLost ? .lost : Casework.Run.Status(rawValue: row[1]) ?? .running
+      let isLost = try isReplayed || lostRuns(database, now: now).contains(key)
+      let recordedStatus = Casework.Run.Status(rawValue: row[1]) ?? .running
+      let status = isLost && recordedStatus == .running ? .lost : recordedStatus
       guard [.lost, .failed, .cancelled].contains(status), (row[7] as Double?) == nil else {
         throw RecordsError.cannotResume(
           id: run.id,
@@ -87,15 +96,19 @@ extension RunStore {
           key,
         ])
       var keys: [String: Int64] = [:]
-      for name in metrics { keys[name] = try intern(name, in: "metric", database) }
+      for name in resumption.metrics { keys[name] = try intern(name, in: "metric", database) }
+      if isSpooling, !isReplayed {
+        spool = try SpoolWriter(folder: home, goingOnWith: run.id, attempt: number + 1)
+        try spool?.append(.resumed(run: resumption), at: now)
+      }
       let earlier = try Int64.fetchSet(
         database, sql: "SELECT metric FROM value WHERE run = ?", arguments: [key])
       return (key, number + 1, begin, keys, earlier)
     }
-    let recorder = RunRecorder(
+    return RunRecorder(
       store: self, key: begun.0, id: run.id, slug: run.slug, metrics: begun.3,
-      startedAt: begun.2, provenance: recorded, attempt: begun.1, earlier: begun.4)
-    return (recorder, checkpoint)
+      startedAt: begun.2, provenance: recorded, attempt: begun.1, earlier: begun.4, spool: spool,
+      isReplayed: isReplayed)
   }
 
   /// Returns the attempts before the last one, in order.

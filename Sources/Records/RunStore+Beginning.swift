@@ -43,7 +43,7 @@ extension RunStore {
   func begin(
     _ run: RunBeginning, id: String, startedAt: Date, isReplayed: Bool = false
   ) throws -> RunRecorder {
-    let spool = isSpooling ? try SpoolWriter(folder: home, run: id) : nil
+    let spool = isSpooling && !isReplayed ? try SpoolWriter(folder: home, run: id) : nil
     let start = startedAt.timeIntervalSince1970
     let settings = Dictionary(run.settings.map { ($0.name, $0.setting) }) { first, _ in first }
     let seal = try RunSeal.start(

@@ -67,8 +67,10 @@ extension RunStore {
     // All is looked at, and the runs are taken in and let go of again, before anything is kept.
     let runs = try bundle.read { _ in }
     _ = try takeOver(runs, isRehearsal: true)
-    _ = try bundle.read { _ = try files.store($0) }
-    return try takeOver(runs)
+    return try keepingFiles {
+      _ = try bundle.read { _ = try files.store($0) }
+      return try takeOver(runs)
+    }
   }
 
   /// Takes over all runs of another registry whose process is gone and that are not here yet.
@@ -85,13 +87,15 @@ extension RunStore {
     let ended = try read {
       try String.fetchSet($0, sql: "SELECT id FROM run WHERE status <> 'running'")
     }
-    for run in gone where !ended.contains(run.id) {
-      for artifact in run.artifacts { _ = try files.store(try other.data(of: artifact)) }
-      if run.status == .lost, let checkpoint = try other.checkpoint(of: run) {
-        try WholeFile.write(checkpoint, to: files.checkpointPath(of: run.id), mode: 0o644)
+    var result = try keepingFiles {
+      for run in gone where !ended.contains(run.id) {
+        for artifact in run.artifacts { _ = try files.store(try other.data(of: artifact)) }
+        if run.status == .lost, let checkpoint = try other.checkpoint(of: run) {
+          try WholeFile.write(checkpoint, to: files.checkpointPath(of: run.id), mode: 0o644)
+        }
       }
+      return try takeOver(try gone.map(other.stored))
     }
-    var result = try takeOver(try gone.map(other.stored))
     result.unfinished = runs.filter { $0.status == .running }.map(\.id)
     return result
   }

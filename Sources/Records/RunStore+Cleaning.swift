@@ -21,34 +21,41 @@ extension RunStore {
   /// - Returns: What was freed, or would be.
   /// - Throws: ``RecordsError`` if something cannot be read or removed.
   public func clean(isDryRun: Bool) throws -> Cleaning {
-    var cleaning = Cleaning()
     let before = Self.size(of: path)
-    let (kept, freed) = try Self.translating(path) {
-      try database.write { database -> (Set<String>, Set<String>) in
-        cleaning.runs = try String.fetchAll(
-          database, sql: "SELECT id FROM run WHERE deletedAt IS NOT NULL ORDER BY startedAt")
-        let kept = try String.fetchSet(
-          database,
-          sql: """
-            SELECT DISTINCT sha256 FROM artifact
-            WHERE run IN (SELECT key FROM run WHERE deletedAt IS NULL)
-            """)
-        let freed = try String.fetchSet(
-          database,
-          sql: """
-            SELECT DISTINCT sha256 FROM artifact
-            WHERE run IN (SELECT key FROM run WHERE deletedAt IS NOT NULL)
-            """)
-        if !isDryRun {
-          try database.execute(sql: "DELETE FROM run WHERE deletedAt IS NOT NULL")
-          try database.execute(
-            sql: "DELETE FROM provenance WHERE key NOT IN (SELECT provenance FROM run)")
-        }
-        return (kept, freed.subtracting(kept))
+    var cleaning = try removingFiles { try removeDeleted(isDryRun: isDryRun) }
+    guard !isDryRun else { return cleaning }
+    try Self.translating(path) {
+      try database.writeWithoutTransaction { database in
+        try database.execute(sql: "VACUUM")
+        try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       }
     }
-    let ids = try read {
-      try String.fetchSet($0, sql: "SELECT id FROM run WHERE deletedAt IS NULL")
+    cleaning.databaseBytes = max(0, before - Self.size(of: path))
+    return cleaning
+  }
+
+  private func removeDeleted(isDryRun: Bool) throws -> Cleaning {
+    var cleaning = Cleaning()
+    let (kept, freed, ids) = try write { database in
+      func digests(_ condition: String) throws -> Set<String> {
+        try String.fetchSet(
+          database,
+          sql: """
+            SELECT DISTINCT sha256 FROM artifact
+            WHERE run IN (SELECT key FROM run WHERE \(condition))
+            """)
+      }
+      cleaning.runs = try String.fetchAll(
+        database, sql: "SELECT id FROM run WHERE deletedAt IS NOT NULL ORDER BY startedAt")
+      let kept = try digests("deletedAt IS NULL")
+      let freed = try digests("deletedAt IS NOT NULL").subtracting(kept)
+      if !isDryRun {
+        try database.execute(sql: "DELETE FROM run WHERE deletedAt IS NOT NULL")
+        try database.execute(
+          sql: "DELETE FROM provenance WHERE key NOT IN (SELECT provenance FROM run)")
+      }
+      let ids = try String.fetchSet(database, sql: "SELECT id FROM run WHERE deletedAt IS NULL")
+      return (kept, freed, ids)
     }
     for file in try files.all() {
       let isKept = file.sha256.map(kept.contains) ?? file.runID.map(ids.contains) ?? false
@@ -60,14 +67,6 @@ extension RunStore {
         throw RecordsError.unusable(path: file.path, reason: FileFault.words(for: errno))
       }
     }
-    guard !isDryRun else { return cleaning }
-    try Self.translating(path) {
-      try database.writeWithoutTransaction { database in
-        try database.execute(sql: "VACUUM")
-        try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-      }
-    }
-    cleaning.databaseBytes = max(0, before - Self.size(of: path))
     return cleaning
   }
 

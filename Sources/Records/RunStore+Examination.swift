@@ -47,16 +47,27 @@ extension RunStore {
         }
       }
     }
-    let ids = Set(runs.map(\.id))
-    for file in try files.all() where file.age > 3600 {
+    faults += try repair ? removingFiles { try orphans(repair: true) } : orphans(repair: false)
+    return faults
+  }
+
+  /// The files that belong to no run.
+  private func orphans(repair: Bool) throws -> [RegistryFault] {
+    let (known, ids) = try read { database in
+      (
+        try String.fetchSet(database, sql: "SELECT sha256 FROM artifact"),
+        try String.fetchSet(database, sql: "SELECT id FROM run")
+      )
+    }
+    return try files.all().filter { file in
       let isKept = file.sha256.map(known.contains) ?? file.runID.map(ids.contains) ?? false
-      guard !isKept else { continue }
+      return !isKept && file.age > 3600
+    }.map { file in
       var fault = RegistryFault(
         text: "\(file.path) (\(file.bytes) bytes) belongs to no run", isRepairable: true)
       if repair { fault.isRepaired = unlink(file.path) == 0 }
-      faults.append(fault)
+      return fault
     }
-    return faults
   }
 
   /// Free bytes on the file system of the registry, if it says so.

@@ -6,11 +6,11 @@ extension RunStore {
   /// Returns the keys of the runs that are written down as running and whose process is gone.
   func lostRuns(_ database: Database, now: Date) throws -> Set<Int64> {
     let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT key, host, bootID, pidSpace, processID, processStart, heartbeat
-        FROM run WHERE status = 'running'
-        """)
+      database.cachedStatement(
+        sql: """
+          SELECT key, host, bootID, pidSpace, processID, processStart, heartbeat
+          FROM run WHERE status = 'running'
+          """))
     return Set(
       rows.compactMap { row in
         let identity = ProcessIdentity(
@@ -35,13 +35,13 @@ extension RunStore {
     var provenances: [Int64: Provenance] = [:]
     var runs: [Int64: Casework.Run] = [:]
     let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT key, id, slug, status, seed, preset, startedAt, heartbeat, duration, failure,
-          verdict, host, bootID, processID, parent, provenance, threads, name, note, deletedAt,
-          verdictBasis, verdictAt, coalesce(idle, 0)
-        FROM run WHERE key IN (SELECT value FROM json_each(?))
-        """, arguments: [list])
+      database.cachedStatement(
+        sql: """
+          SELECT key, id, slug, status, seed, preset, startedAt, heartbeat, duration, failure,
+            verdict, host, bootID, processID, parent, provenance, threads, name, note, deletedAt,
+            verdictBasis, verdictAt, coalesce(idle, 0)
+          FROM run WHERE key IN (SELECT value FROM json_each(?))
+          """), arguments: [list])
     while let row = try rows.next() {
       let (key, shared): (Int64, Int64) = (row[0], row[15])
       var provenance = try provenances[shared] ?? Self.provenance(shared, database)
@@ -81,13 +81,13 @@ extension RunStore {
   func artifacts(_ keys: [Int64], _ database: Database) throws -> [Int64: [Artifact]] {
     var artifacts: [Int64: [Artifact]] = [:]
     let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT run, name, role, mediaType, bytes, sha256 FROM artifact
-        WHERE run IN (SELECT value FROM json_each(?))
-          AND attempt = (SELECT coalesce(attempt, 1) FROM run WHERE key = artifact.run)
-        ORDER BY run, position
-        """, arguments: [Self.list(keys)])
+      database.cachedStatement(
+        sql: """
+          SELECT run, name, role, mediaType, bytes, sha256 FROM artifact
+          WHERE run IN (SELECT value FROM json_each(?))
+            AND attempt = (SELECT coalesce(attempt, 1) FROM run WHERE key = artifact.run)
+          ORDER BY run, position
+          """), arguments: [Self.list(keys)])
     while let row = try rows.next() {
       guard let role = Artifact.Role(rawValue: row[2]) else {
         throw RecordsError.damaged(path: path, reason: "artifact \(row[1] as String) is illegible")
@@ -101,12 +101,11 @@ extension RunStore {
   private func tags(_ list: String, _ database: Database) throws -> [Int64: [String: String]] {
     var tags: [Int64: [String: String]] = [:]
     let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT run, name, value FROM tag INDEXED BY tagByRun
-        WHERE run IN (SELECT value FROM json_each(?))
-        """,
-      arguments: [list])
+      database.cachedStatement(
+        sql: """
+          SELECT run, name, value FROM tag INDEXED BY tagByRun
+          WHERE run IN (SELECT value FROM json_each(?))
+          """), arguments: [list])
     while let row = try rows.next() { tags[row[0], default: [:]][row[1]] = row[2] }
     return tags
   }
@@ -139,9 +138,9 @@ extension RunStore {
 
   static func names(in table: String, _ database: Database) throws -> [Int64: String] {
     var names: [Int64: String] = [:]
-    for row in try Row.fetchAll(database, sql: "SELECT key, name FROM \(table)") {
-      names[row[0]] = row[1]
-    }
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(sql: "SELECT key, name FROM \(table)"))
+    while let row = try rows.next() { names[row[0]] = row[1] }
     return names
   }
 
@@ -150,21 +149,26 @@ extension RunStore {
   ) throws -> [Int64: (last: [String: Double], step: Int?)] {
     let names = try Self.names(in: "metric", database)
     var values: [Int64: (last: [String: Double], step: Int?)] = [:]
+    var (current, last, step): (Int64?, [String: Double], Int?) = (nil, [:], nil)
     let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT run, metric, bits, step FROM value INDEXED BY valueByRun
-        WHERE run IN (SELECT value FROM json_each(?))
-        """, arguments: [list])
+      database.cachedStatement(
+        sql: """
+          SELECT run, metric, bits, step FROM value
+          WHERE run IN (SELECT value FROM json_each(?))
+          """), arguments: [list])
     while let row = try rows.next() {
       let (run, metric, bits): (Int64, Int64, Int64) = (row[0], row[1], row[2])
-      guard let name = names[metric] else { continue }
-      values[run, default: ([:], nil)].last[name] = Double(
-        bitPattern: UInt64(bitPattern: bits))
-      if let step: Int = row[3] {
-        values[run, default: ([:], nil)].step = max(step, values[run]?.step ?? step)
+      // Those of a run come one after the other.
+      if run != current {
+        if let current { values[current] = (last, step) }
+        (current, step) = (run, nil)
+        last.removeAll(keepingCapacity: true)
       }
+      guard let name = names[metric] else { continue }
+      last[name] = Double(bitPattern: UInt64(bitPattern: bits))
+      if let own: Int = row[3] { step = max(own, step ?? own) }
     }
+    if let current { values[current] = (last, step) }
     return values
   }
 
@@ -174,11 +178,11 @@ extension RunStore {
     let names = try Self.names(in: "setting", database)
     var settings: [Int64: [String: JSONValue]] = [:]
     let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT run, setting, kind, value FROM choice INDEXED BY choiceByRun
-        WHERE run IN (SELECT value FROM json_each(?))
-        """, arguments: [list])
+      database.cachedStatement(
+        sql: """
+          SELECT run, setting, kind, value FROM choice
+          WHERE run IN (SELECT value FROM json_each(?))
+          """), arguments: [list])
     while let row = try rows.next() {
       let (run, setting, content): (Int64, Int64, DatabaseValue) = (row[0], row[1], row[3])
       guard let name = names[setting] else { continue }

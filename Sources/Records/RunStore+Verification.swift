@@ -42,7 +42,7 @@ extension RunStore {
       differences.append((beyond ?? first, beyond != nil))
     }
     let artifacts = try artifactDifferences(run, repeated, in: other)
-    var causes = try tampering(of: run)
+    var causes = try tampering(of: run) + damages(run.artifacts)
     causes += run.provenance.differences(from: repeated.provenance)
     if run.settings != repeated.settings || run.seed != repeated.seed {
       causes.append(
@@ -54,7 +54,7 @@ extension RunStore {
       return (a ?? 0, $0.offset) < (b ?? 0, $1.offset)
     }.map(\.element)
     let isBeyond = differences.contains(where: \.isBeyond)
-    let isDamaged = artifacts.contains(where: \.isDamaged) || causes.contains { $0.kind == .record }
+    let isDamaged = causes.contains { $0.kind == .record }
     let verdict: Verdict =
       isBeyond || isDamaged || repeated.status != .finished
       ? .different
@@ -192,6 +192,17 @@ extension RunStore {
   /// What a case makes; what is kept of the code or of a profile is no result.
   private static func compared(_ artifacts: [Artifact]) -> [Artifact] {
     artifacts.filter { ($0.role == .output || $0.role == .figure) && $0.name != "trace.json" }
+  }
+
+  /// The files that are not what the run has kept.
+  private func damages(_ artifacts: [Artifact]) -> [Verification.Cause] {
+    Self.compared(artifacts).compactMap { artifact in
+      let found = files.content(of: artifact).map { SHA256Digest(of: $0).hex }
+      guard found != artifact.sha256 else { return nil }
+      return .init(
+        .record, artifact.name, recorded: "digest \(artifact.sha256.prefix(12)) when it was kept",
+        repeated: found.map { "digest \($0.prefix(12)) in the registry" } ?? "missing")
+    }
   }
 
   private func artifactDifferences(

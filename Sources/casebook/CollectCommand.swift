@@ -29,7 +29,7 @@ struct CollectCommand: ParsableCommand {
       for fault in found.faults { Terminal.error.print("casebook: \(fault)") }
       if !found.faults.isEmpty { isSound = false }
     }
-    ImportCommand.tell(result)
+    try ImportCommand.tell(result, in: store)
     if !isSound { throw Failure.answerIsNo }
   }
 }

@@ -85,7 +85,18 @@ struct House: ParsableArguments {
     guard SharedFolder.kind(of: homeFolder) != nil, Self.isFolder(homeFolder) else {
       return try judging(RunStore(readingHome: homeFolder))
     }
-    let (store, faults) = try RunStore.spooled(in: homeFolder)
+    return try spooledRuns(in: homeFolder, tellsFaults: tellsFaults)
+  }
+
+  /// Where a run is taken up: in the registry, or among spools where it has been written as one.
+  func runsToResume(spool: String?) throws -> RunStore {
+    let shared = SharedFolder.kind(of: homeFolder) == nil ? nil : homeFolder
+    guard let folder = spool ?? shared else { return try writeRuns() }
+    return try spooledRuns(in: folder, tellsFaults: true)
+  }
+
+  private func spooledRuns(in folder: String, tellsFaults: Bool) throws -> RunStore {
+    let (store, faults) = try RunStore.spooled(in: folder)
     if tellsFaults { for fault in faults { Terminal.error.print("casebook: \(fault)") } }
     return try judging(store)
   }

@@ -85,8 +85,8 @@ struct Launcher {
       return 130
     } catch {
       try recorder.fail(error)
-      _ = Failure.report(error)
       if isKept {
+        _ = Failure.report(error)
         Terminal.error.print("casebook: run \(recorder.id.prefix(8)) is recorded as failed.")
       }
       return 3

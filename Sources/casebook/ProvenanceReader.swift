@@ -96,17 +96,19 @@ private struct Code {
     guard let revision = git(["rev-parse", "HEAD"], in: root) else { return Code() }
     let status = git(["status", "--porcelain", "--untracked-files=all"], in: root) ?? Data()
     guard !status.isEmpty else { return Code(revision: text(revision)) }
-    return Code(revision: text(revision), isDirty: true, difference: difference(status, in: root))
+    return Code(revision: text(revision), isDirty: true, difference: difference(in: root))
   }
 
   /// The uncommitted changes, untracked Swift and catalogue files included.
-  private static func difference(_ status: Data, in root: String) -> Data {
+  private static func difference(in root: String) -> Data {
     var all = git(["diff", "HEAD"], in: root) ?? Data()
-    for line in String(decoding: status, as: UTF8.self).split(separator: "\n")
-    where line.hasPrefix("?? ") && (line.hasSuffix(".swift") || line.hasSuffix(".md")) {
-      let path = line.dropFirst(3).trimmingCharacters(in: ["\""])
+    let untracked = git(["ls-files", "--others", "--exclude-standard", "-z"], in: root) ?? Data()
+    for name in untracked.split(separator: 0) {
+      let path = String(decoding: name, as: UTF8.self)
+      guard path.hasSuffix(".swift") || path.hasPrefix("Catalog/") else { continue }
       // `git diff --no-index` answers 1 where there is a difference, as there always is here.
-      all += git(["diff", "--no-index", "/dev/null", path], in: root, accepting: [0, 1]) ?? Data()
+      all +=
+        git(["diff", "--no-index", "--", "/dev/null", path], in: root, accepting: [0, 1]) ?? Data()
     }
     return all
   }

@@ -131,7 +131,8 @@ struct ReproduceCommand: AsyncParsableCommand {
     let code = try await launcher.carryOut(
       recorder, seed: run.seed, label: "\(run.slug) again (\(run.shortID))", isKept: false)
     guard code == 0 else {
-      return report.impossible("\(name) could not be run again.", code: code)
+      let failure = try other.run(named: recorder.id).failure ?? ""
+      return report.impossible("\(name) could not be run again. \(failure)", code: code)
     }
     let verification = try store.verification(
       of: run, by: other.run(named: recorder.id), in: other, metrics: entry.metrics)

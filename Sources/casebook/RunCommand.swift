@@ -29,7 +29,8 @@ struct RunCommand: AsyncParsableCommand {
   var profile = false
   @Option(help: "Write the trace there too, in Chrome's format; implies --profile.")
   var profileOut: String?
-  @Option(help: "Write the run as a spool into this folder, for 'casebook collect'.")
+  @Option(
+    help: "Write the run as a spool into this folder, for 'casebook collect'; resume one of it.")
   var spool: String?
   @Flag(help: "Get no data over the network.") var offline = false
   @Flag(help: "Show no progress.") var quiet = false
@@ -42,10 +43,10 @@ struct RunCommand: AsyncParsableCommand {
         "say what to run: a case ('casebook list' names them), or --resume RUN, not both.")
     }
     let isPlain = changes.isEmpty && preset == "standard" && seed == 1 && seeds == nil
-    guard resume == nil || isPlain && !profile && profileOut == nil && spool == nil else {
+    guard resume == nil || isPlain && !profile && profileOut == nil else {
       throw ValidationError(
-        "--resume goes on in the registry; it takes case, preset, seed and settings from the record; 'casebook rerun RUN "
-          + "--set …' starts a new run with others.")
+        "--resume takes case, preset, seed and settings from the record; 'casebook rerun RUN --set …' "
+          + "starts a new run with others.")
     }
     if let seeds, !(1...1000).contains(seeds) {
       throw ValidationError("--seeds lies from 1 to 1000, not \(seeds).")
@@ -99,7 +100,7 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Takes up a run that did not end well.
   private func goOn(with name: String, _ catalog: Catalog) async throws {
-    let store = try house.writeRuns()
+    let store = try house.runsToResume(spool: spool)
     let old = try store.run(named: name)
     let launcher = try Launcher(
       repeating: old, catalog: catalog, threads: threads, dataStore: house.dataStore(),

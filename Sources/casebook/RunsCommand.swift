@@ -13,7 +13,19 @@ struct RunsCommand: ParsableCommand {
       "hidden in (32, 128) or not status = 'finished'". Also between, like, is null; tags., data., \
       verified, verdict; ages: "started > 7d" is the last seven days; and the history of a metric: \
       best(loss), last, min, max, mean, at(loss, 10). --sort takes the same names.
-      """)
+
+      'casebook runs show RUN' is 'casebook show-run RUN'.
+      """, subcommands: [Show.self])
+
+  /// What `show-run` does, where one who lists runs looks for it.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: ShowRunCommand.configuration.abstract)
+
+    @OptionGroup var command: ShowRunCommand
+
+    func run() throws { try command.run() }
+  }
 
   @Option(
     name: .customLong("where"), parsing: .unconditional,

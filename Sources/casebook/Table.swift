@@ -84,7 +84,7 @@ extension Table {
       "  " + cells.map(\.asLaTeX).joined(separator: " & ") + " \\\\\n"
     }
     let kinds = columns.map { $0.isNumber ? "r" : "l" }.joined()
-    return "% \\usepackage{booktabs}\n\\begin{tabular}{\(kinds)}\n  \\toprule\n"
+    return "% \\usepackage{amssymb,booktabs}\n\\begin{tabular}{\(kinds)}\n  \\toprule\n"
       + line(columns.map(\.title)) + "  \\midrule\n" + rows.map(line).joined()
       + "  \\bottomrule\n\\end{tabular}\n"
   }

@@ -85,12 +85,15 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let store = try house.writeRuns()
-    if let file { return Self.tell(try store.importBundle(file)) }
-    Self.tell(try store.importMLflow(mlflow ?? "", artifactFolders: artifacts))
+    if let file { return try Self.tell(store.importBundle(file), in: store) }
+    try Self.tell(store.importMLflow(mlflow ?? "", artifactFolders: artifacts), in: store)
   }
 
-  static func tell(_ result: TakeOver) {
+  static func tell(_ result: TakeOver, in store: RunStore) throws {
+    let lost = try store.runs(where: "status = 'lost'", isBrief: true).map(\.id)
+    let lostCount = Set(lost).intersection(result.taken).count
     var words = "Took over \(result.taken.count.runs)"
+    if lostCount > 0 { words += ", \(lostCount) of them lost" }
     if !result.known.isEmpty { words += "; \(result.known.count) known already" }
     if !result.unfinished.isEmpty { words += "; \(result.unfinished.count) still running, left" }
     Terminal.output.print(words + ".")
@@ -109,6 +112,6 @@ struct MergeCommand: ParsableCommand {
       throw Failure.usage(.wrong("there is no registry in '\(other)'."))
     }
     let store = try house.writeRuns()
-    ImportCommand.tell(try store.merge(RunStore(readingHome: other)))
+    try ImportCommand.tell(store.merge(RunStore(readingHome: other)), in: store)
   }
 }

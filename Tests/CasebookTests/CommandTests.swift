@@ -124,6 +124,20 @@ import Testing
     #expect(groups.count == 1)
     #expect(groups.first?["seeds"] as? [Int] == [1, 2])
     #expect(try program.run("compare", String(id.prefix(8)), "ffffffff").code == 2)
+    let table = try program.run("compare", "--case", "mnist-c-header")
+    #expect(table.output.contains("accuracy (95 %)"))
+    let records = try program.run(
+      "compare", "--case", "mnist-c-header", "--by", "accuracy", "--format", "csv")
+    #expect(records.output.hasPrefix("group,metric,n,mean,sd,ci95_low,ci95_high\nA,accuracy,2,0."))
+    // One seed is beaten by no other, and beats none.
+    let single = try #require(
+      program.run(
+        "compare", "--where", "seed = 2", "--by", "accuracy", "--format", "json"
+      ).json as? [String: Any])
+    let metrics = try #require(single["metrics"] as? [[String: Any]])
+    #expect(metrics.first?["best"] is NSNull)
+    let shown = try program.run("runs", "show", id)
+    #expect(try shown.code == 0 && shown.output == program.run("show-run", id).output)
 
     #expect(try program.run("publish", "--out", "site").code == 0)
     let page = program.folder.appending(path: "site/html/cases/mnist-c-header.html")

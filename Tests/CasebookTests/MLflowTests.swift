@@ -78,6 +78,44 @@ import Testing
     #expect(try program.run("doctor", "--thorough").code == 0)
   }
 
+  @Test func aRunThatWasKilledIsLostAndComesAgainOnceItHasEnded() throws {
+    defer { program.remove() }
+    let meta = run.appending(path: "meta.yaml")
+    let ended = try String(contentsOf: meta, encoding: .utf8)
+    var killed = ended.replacing("status: 3", with: "status: 1")
+      .replacing("end_time: 1795790400104", with: "end_time: null")
+    for (old, new) in [("17957904000", "16957904000")] { killed = killed.replacing(old, with: new) }
+    try killed.write(to: meta, atomically: true, encoding: .utf8)
+    for name in ["train/acc", "loss", "twice"] {
+      let file = run.appending(path: "metrics/\(name)")
+      try String(contentsOf: file, encoding: .utf8).replacing("17957904000", with: "16957904000")
+        .write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(
+      try program.run("import", "--mlflow", "mlruns").output
+        == "Took over 1 run, 1 of them lost.\n")
+    let lost = try #require(
+      program.run("runs", "--format", "json").json as? [[String: Any]])
+    #expect(lost.first?["status"] as? String == "lost")
+    #expect((lost.first?["metrics"] as? [String: Any])?["twice"] as? Double == 1)
+    #expect(try program.run("export", Self.id, "--mlflow", "back").code == 0)
+    let back = program.folder.appending(path: "back")
+    let written = try contents(of: back).first { $0.key.hasSuffix("\(Self.id)/meta.yaml") }?.value
+    #expect(written?.contains("status: 1\n") == true && written?.contains("end_time: null") == true)
+    // One that logs now may go on.
+    let now = Int(Date().timeIntervalSince1970 * 1000)
+    try killed.replacing("start_time: 1695790400013", with: "start_time: \(now)")
+      .write(to: meta, atomically: true, encoding: .utf8)
+    #expect(
+      try program.run("import", "--mlflow", "mlruns", "--home", "other").output
+        == "Took over 0 runs; 1 still running, left.\n")
+    try killed.replacing("status: 1", with: "status: 3")
+      .replacing("end_time: null", with: "end_time: 1695790400104")
+      .write(to: meta, atomically: true, encoding: .utf8)
+    #expect(try program.run("import", "--mlflow", "mlruns").output == "Took over 1 run.\n")
+    #expect(try program.run("runs", "--where", "status = 'finished'").output.contains("finished"))
+  }
+
   @Test func whatCameFromMLflowGoesThereUnchanged() throws {
     defer { program.remove() }
     try program.run("import", "--mlflow", "mlruns")

@@ -22,7 +22,7 @@ struct Program {
   }
 
   /// The built program, beside the test bundle.
-  private static let path: URL = {
+  static let path: URL = {
     let bundle =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let beside = URL(filePath: bundle).deletingLastPathComponent().appending(path: "casebook")
@@ -31,11 +31,11 @@ struct Program {
       ? beside : root.appending(path: ".build/debug/casebook")
   }()
 
-  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> (
-    Process, Pipe, Pipe
-  ) {
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], path: URL = Self.path
+  ) throws -> (Process, Pipe, Pipe) {
     let (process, output, errors) = (Process(), Pipe(), Pipe())
-    process.executableURL = Self.path
+    process.executableURL = path
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.standardOutput = output
@@ -54,8 +54,10 @@ struct Program {
   }
 
   @discardableResult
-  func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
-    let (process, output, errors) = try start(arguments, environment: environment)
+  func run(
+    _ arguments: String..., environment: [String: String] = [:], path: URL = Self.path
+  ) throws -> Outcome {
+    let (process, output, errors) = try start(arguments, environment: environment, path: path)
     let printed = output.fileHandleForReading.readDataToEndOfFile()
     let said = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()

@@ -145,6 +145,7 @@ import Testing
     #expect(artifact?["name"] as? String == name)
     #expect(artifact?["offset"] as? Int == 17)
     #expect(artifact?["is_damaged"] as? Bool == true)
+    #expect(answer.kinds == ["record"], "the computation repeats: it is the file that was changed")
   }
 
   @Test func computationThatDiffersIsNamed() throws {

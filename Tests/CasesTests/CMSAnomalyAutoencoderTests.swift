@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Learning
 import Randomness
+import Statistics
 import Tensors
 import Testing
 

@@ -37,16 +37,6 @@ import Testing
     #expect(abs(error - 0.03251158176764658) < 1e-12)
   }
 
-  @Test func quantilesAreThoseOfNumPy() {
-    let expected = [
-      0.0, 0.08695652173913043, 0.4782608695652174, 0.9152173913043476, 0.9565217391304348,
-    ]
-    for (probability, value) in zip([0, 0.1, 0.5, 0.95, 1], expected) {
-      #expect(abs(quantile(probability, of: scores) - value) < 1e-12)
-    }
-    #expect(quantile(0.3, of: [4]) == 4)
-  }
-
   @Test func classesAreCountedAsInScikitLearn() {
     let predictions = (0..<20).map { $0 * 7 % 3 }
     let truth = (0..<20).map { $0 * 5 % 4 % 3 }

@@ -6,7 +6,7 @@ import Records
 //
 //   RecordsProbe log HOME        logs for ever, and says each step once it is kept
 //   RecordsProbe spool FOLDER    the same into a spool
-//   RecordsProbe write HOME N    logs N points and finishes
+//   RecordsProbe write HOME N    logs N points and finishes, says the longest wait in ms
 //   RecordsProbe batch HOME N    logs N points in batches of 1,000, says the points a second
 //   RecordsProbe chart HOME N    draws the first run's series N times as 1,000 pieces, says the median in ms
 //   RecordsProbe fuzz HOME S     asks for runs by damaged queries for S seconds, says how many
@@ -140,8 +140,11 @@ do {
     try run.finish()
     say("\(Double(count) / seconds)")
   case "write":
-    for step in 1...count { try run.log("loss", Double(step), step: step) }
-    try run.finish()
+    let waits = try (1...count).map { step in
+      try ContinuousClock().measure { try run.log("loss", Double(step), step: step) }
+    }
+    let end = try ContinuousClock().measure { try run.finish() }
+    say("\(max(waits.max() ?? .zero, end) / .milliseconds(1))")
   default:
     signal(SIGXFSZ, SIG_IGN)
     var limit = rlimit(rlim_cur: 400_000, rlim_max: 400_000)

@@ -18,29 +18,7 @@ import Testing
       metrics: metrics, startedAt: Date(timeIntervalSince1970: time), provenance: samplePlace)
   }
 
-  /// SciPy 1.17.1, by References/student_quantiles.py: the tails 0.025, 0.005 and 0.2.
-  private static let quantiles: [(Double, [Double])] = [
-    (1.0, [12.706204736174694, 63.656741162871526, 1.3763819204711738]),
-    (2, [4.302652729749462, 9.924843200918287, 1.0606601717798214]),
-    (3, [3.1824463052837078, 5.840909309733355, 0.9784723123633042]),
-    (4, [2.7764451051977934, 4.604094871349992, 0.9409645772351816]),
-    (9, [2.262157162798205, 3.249835541592126, 0.8834038596855346]),
-    (29, [2.045229642132703, 2.756385903670605, 0.8541919858818557]),
-    (99, [1.9842169515864174, 2.626405457280827, 0.8452670319534972]),
-    (1000, [1.9623390808264083, 2.580754698065951, 0.8419808221624288]),
-    (100_000, [1.9599877075346095, 2.575878469908375, 0.8416248279969009]),
-  ]
-
-  @Test(arguments: quantiles)
-  func quantilesAreThoseOfSciPy(degrees: Double, expected: [Double]) {
-    let student = StudentDistribution(degreesOfFreedom: degrees)
-    for (tail, value) in zip([0.025, 0.005, 0.2], expected) {
-      let ours = student.quantile(upperTail: tail)
-      #expect(abs(ours / value - 1) < 1e-10, "\(degrees), \(tail): \(ours)")
-    }
-  }
-
-  /// SciPy 1.17.1, by References/student_quantiles.py.
+  /// SciPy 1.17.1, by StatisticsTests/References/sample_statistics.py.
   @Test func statisticsAreThoseOfSciPy() throws {
     let statistic = try #require(Comparison.Statistic([0.91, 0.93, 0.9, 0.955, 0.92]))
     #expect(abs(statistic.mean - 0.923) < 1e-15)

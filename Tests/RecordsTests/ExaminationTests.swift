@@ -32,6 +32,36 @@ import Testing
     }
   }
 
+  @Test func filesOfEarlierAttemptsBelongToTheirRun() throws {
+    let store = try RunStore(home: home.path)
+    let recorder = try store.beginSample()
+    try recorder.keep("note.txt", Data("one".utf8), mediaType: "text/plain")
+    let kept = try store.run(named: recorder.id).artifacts[0]
+    try recorder.fail(CocoaError(.fileNoSuchFile))
+    let (second, _) = try store.resume(
+      store.run(named: recorder.id), metrics: [], provenance: samplePlace)
+    try second.finish()
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -7200)],
+      ofItemAtPath: store.files.path(of: kept.sha256))
+    #expect(try store.examine(isThorough: true, repair: true) == [])
+    #expect(try store.clean(isDryRun: false).files == 0)
+    #expect(try store.data(of: kept) == Data("one".utf8))
+  }
+
+  @Test func nothingIsRemovedWhileAFileIsKept() throws {
+    let store = try RunStore(home: home.path)
+    func couldLock(_ kind: Int32) -> Bool {
+      let file = open(home.path + "/artifacts.lock", O_RDWR)
+      defer { close(file) }
+      return flock(file, kind | LOCK_NB) == 0
+    }
+    let whileKeeping = try store.keepingFiles { [couldLock(LOCK_SH), couldLock(LOCK_EX)] }
+    #expect(whileKeeping == [true, false])
+    #expect(try store.removingFiles { couldLock(LOCK_SH) } == false)
+    #expect(couldLock(LOCK_EX))
+  }
+
   @Test func freeSpaceIsThatOfTheDisk() throws {
     let found = try RunStore(home: home.path).freeBytes
     let attributes = try FileManager.default.attributesOfFileSystem(forPath: home.path)

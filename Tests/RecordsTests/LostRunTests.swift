@@ -36,11 +36,11 @@ import Testing
 
   @Test func manyProcessesOnANewFolderLoseNothing() throws {
     let probes = try (0..<6).map { _ in try Probe("write", home.path, "150") }
-    let ids = probes.map { $0.finish() }
-    #expect(ids.allSatisfy { $0.count == 1 }, "\(ids)")
+    let lines = probes.map { $0.finish() }
+    #expect(lines.allSatisfy { $0.count == 2 }, "\(lines)")
     let store = try RunStore(home: home.path)
     let runs = try store.runs()
-    #expect(Set(runs.map(\.id)) == Set(ids.flatMap { $0 }))
+    #expect(Set(runs.map(\.id)) == Set(lines.map { $0[0] }))
     for run in runs {
       #expect(run.status == .finished)
       #expect(try store.series(of: run).first?.points.map(\.value) == (1...150).map(Double.init))

@@ -216,6 +216,42 @@ import Testing
     #expect(points.map(\.step) == Array(1..<lines.count) && lines.count > 100)
   }
 
+  @Test func runIsTakenUpInASpoolOfItsOwn() throws {
+    let first = try fill(RunStore(spooling: spools.path))
+    try first.checkpoint(Data("weights".utf8))
+    try Data(contentsOf: file(first)).dropLast(10).write(to: file(first))
+    let other = try RunStore.spooled(in: spools.path).store
+    let (store, faults) = try RunStore.spooled(in: spools.path)
+    #expect(faults.count == 1, "the last record is cut")
+    let lost = try store.run(named: first.id)
+    #expect(lost.status == .lost)
+    let (second, checkpoint) = try store.resume(
+      lost, metrics: ["loss", "auc"], provenance: samplePlace)
+    #expect(checkpoint == Data("weights".utf8))
+    // Of two processes at once, one goes on.
+    let refusal = RecordsError.cannotResume(
+      id: lost.id, reason: "another process has taken it up")
+    #expect(throws: refusal) {
+      try other.resume(lost, metrics: ["loss"], provenance: samplePlace)
+    }
+    #expect(try RunStore.spooled(in: spools.path).store.run(named: lost.id).status == .running)
+    for step in 4...9 { try second.log("loss", -Double(step), step: step) }
+    try second.log("auc", 0.75)
+    try second.keep("note.txt", Data("two".utf8), mediaType: "text/plain")
+    try second.finish()
+    let target = try RunStore(home: home.path)
+    let collected = try target.collect(spools.path)
+    #expect(collected.result.taken == [lost.id] && collected.faults.count == 1)
+    let run = try target.run(named: lost.id)
+    #expect(try run.status == .finished && run == store.run(named: lost.id))
+    let points = try target.series(of: run)[0].points
+    #expect(points.map(\.step) == Array(1...9) && points.last?.value == -9)
+    #expect(try target.data(of: run.artifacts[0]) == Data("two".utf8))
+    let attempts = try target.earlierAttempts(of: run)
+    #expect(attempts.map(\.status) == [.lost] && attempts[0].supersededPoints == 5)
+    #expect(try target.tampering(of: run) == [])
+  }
+
   @Test func missingFileKeepsOnlyItsRunOut() throws {
     let store = try RunStore(spooling: spools.path)
     let (first, second) = (try fill(store, seed: 1), try fill(store, seed: 2))

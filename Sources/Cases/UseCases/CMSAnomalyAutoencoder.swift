@@ -2,6 +2,7 @@ import Casework
 import Datasets
 import Foundation
 import Learning
+import Statistics
 import Tensors
 
 /// Watches a detector: an autoencoder that has seen good luminosity sections only reconstructs bad

@@ -8,8 +8,21 @@ extension MLflowRun {
   /// The artifact that holds the metrics of which a step has several values.
   static let historyName = "mlflow-metrics.json"
 
-  /// Whether the run has ended; one that has not may be running still.
+  /// How long a run may log nothing before it counts as lost, in seconds: MLflow knows no sign of life,
+  /// and leaves a run whose process was killed marked as running for ever.
+  static let silence = 3600.0
+
   var hasEnded: Bool { status == .finished || status == .failed || status == .killed }
+
+  /// The last that is known of it, in milliseconds since 1970.
+  private var lastSign: Int {
+    max(start, (hasEnded ? end : nil) ?? metrics.values.joined().map(\.timestamp).max() ?? start)
+  }
+
+  /// Whether it may go on.
+  func mayBeRunning(at now: Date) -> Bool {
+    !hasEnded && now.timeIntervalSince1970 - Double(lastSign) / 1000 < Self.silence
+  }
 
   /// The run as this registry holds it; its files are stored, which is no harm if it is not taken.
   ///
@@ -71,20 +84,20 @@ extension MLflowRun {
     var seed: Int?
     if case .integer(let number)? = settings["seed"] { (seed, settings["seed"]) = (number, nil) }
     let (slug, begin) = (Self.slug(of: experiment), Double(start) / 1000)
-    let last = metrics.values.joined().map(\.timestamp).max() ?? start
-    let finish = Double(max(end ?? last, start)) / 1000
+    let finish = Double(lastSign) / 1000
     let statuses: [Status: Casework.Run.Status] = [
       .finished: .finished, .failed: .failed, .killed: .cancelled,
     ]
     var columns: [String: JSONValue] = [
-      "slug": .string(slug.rawValue), "status": .string((statuses[status] ?? .failed).rawValue),
+      "slug": .string(slug.rawValue), "status": .string((statuses[status] ?? .running).rawValue),
       "seed": .integer(seed ?? 0), "preset": .string("mlflow"), "startedAt": .number(begin),
-      "heartbeat": .number(finish), "duration": .number(max(0, finish - begin)),
+      "heartbeat": .number(finish),
       "threads": .integer(1), "host": .string(""), "bootID": .string(""), "pidSpace": .string(""),
       "processID": .integer(0), "processStart": .integer(0),
       "startSeal": .string(
         try RunSeal.start(slug.rawValue, seed: seed ?? 0, preset: "mlflow", settings: settings)),
     ]
+    if hasEnded { columns["duration"] = .number(max(0, finish - begin)) }
     if isDeleted { columns["deletedAt"] = .number(finish) }
     if RunStore.nameFault(name) == nil { columns["name"] = .string(name) }
     columns["note"] = tags["mlflow.note.content"].map(JSONValue.string)

@@ -3,9 +3,11 @@ import Digests
 import Foundation
 
 extension RunStore {
-  /// Takes over the runs of an MLflow store: all that are new and have ended, or none.
+  /// Takes over the runs of an MLflow store: all that are new and do not go on, or none.
   ///
-  /// A run keeps its id, so that it comes once, however often its store is imported.
+  /// A run keeps its id, so that it comes once, however often its store is imported. One that is marked
+  /// as running and has logged nothing for an hour counts as lost; if it ends later, the next import
+  /// brings it up to date.
   ///
   /// - Parameters:
   ///   - path: A folder `mlruns`, or an SQLite file.
@@ -15,23 +17,24 @@ extension RunStore {
   ///   recorded then.
   public func importMLflow(_ path: String, artifactFolders: [String] = []) throws -> TakeOver {
     let runs = try MLflowStore.runs(at: path, artifactFolders: artifactFolders)
-    let ended = runs.filter(\.hasEnded)
+    let now = Date()
+    let ended = runs.filter { !$0.mayBeRunning(at: now) }
     guard Set(ended.map(\.id)).count == ended.count else {
       throw MLflowStore.refusal(path, "a run stands twice in it")
     }
-    var result = try takeOver(try ended.map { try $0.stored(files) })
-    result.unfinished = runs.filter { !$0.hasEnded }.map(\.id)
+    var result = try keepingFiles { try takeOver(try ended.map { try $0.stored(files) }) }
+    result.unfinished = runs.filter { $0.mayBeRunning(at: now) }.map(\.id)
     return result
   }
 
   /// Writes runs as a file store of MLflow, in a folder that is not there yet or empty.
   ///
   /// - Parameters:
-  ///   - runs: Runs that have ended.
+  ///   - runs: Runs that do not go on.
   ///   - folder: What MLflow is to be given as its tracking store.
   /// - Throws: ``RecordsError``; the folder is left as it was then.
   public func exportMLflow(_ runs: [Casework.Run], to folder: String) throws {
-    if let open = runs.first(where: { $0.status == .running || $0.status == .lost }) {
+    if let open = runs.first(where: { $0.status == .running }) {
       throw RecordsError.runIsRunning(id: open.id)
     }
     let manager = FileManager.default
@@ -118,12 +121,14 @@ private struct MLflowWriter {
     let statuses: [Casework.Run.Status: MLflowRun.Status] = [
       .finished: .finished, .failed: .failed, .cancelled: .killed,
     ]
+    // MLflow itself leaves a lost run marked as running; of ours it is told that it failed.
+    let status = statuses[run.status] ?? (run.provenance.origin == nil ? .failed : .running)
     let id = experiment.lastPathComponent
     let artifacts = finalRoot.appending(path: "\(id)/\(run.id)/artifacts").absoluteString
     let end = milliseconds(run.startedAt.addingTimeInterval(run.duration))
     return """
       artifact_uri: \(quoted(artifacts))
-      end_time: \(end)
+      end_time: \(status == .running ? "null" : "\(end)")
       entry_point_name: ''
       experiment_id: \(quoted(id))
       lifecycle_stage: \(run.deletedAt == nil ? "active" : "deleted")
@@ -133,7 +138,7 @@ private struct MLflowWriter {
       source_type: 4
       source_version: ''
       start_time: \(milliseconds(run.startedAt))
-      status: \((statuses[run.status] ?? .failed).rawValue)
+      status: \(status.rawValue)
       tags: []
       user_id: \(quoted(run.provenance.origin?.user ?? "casebook"))
 
@@ -149,7 +154,7 @@ private struct MLflowWriter {
     tags["mlflow.source.git.commit"] = run.provenance.codeRevision
     tags["casebook.preset"] = run.preset
     tags["casebook.verdict"] = run.verdict?.rawValue
-    tags["casebook.failure"] = run.failure
+    tags["casebook.failure"] = run.status == .lost ? "lost: its process was gone" : run.failure
     return tags
   }
 

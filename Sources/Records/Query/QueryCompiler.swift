@@ -72,12 +72,21 @@ struct QueryCompiler {
       case .provenance: QueryField.provenance(name.name)
       case .data: QueryField.provenance("data." + name.name)
       case .tags: QueryField.tag(name.name)
-      case .anywhere:
-        QueryField.named(name.name) ?? names.settings[name.name].map(QueryField.setting)
-          ?? names.metrics[name.name].map(QueryField.metric)
+      case .anywhere: try QueryField.named(name.name) ?? settingOrMetric(name)
       }
     guard let term else { throw unknown(name) }
     return placed(term)
+  }
+
+  private func settingOrMetric(_ name: QueryName) throws -> Term? {
+    let (setting, metric) = (names.settings[name.name], names.metrics[name.name])
+    guard setting == nil || metric == nil else {
+      throw RecordsError.query(
+        text, column: name.column,
+        problem: "'\(name.name)' is a setting of some runs and a metric of some: write "
+          + "params.\(name.name) or metrics.\(name.name).")
+    }
+    return setting.map(QueryField.setting) ?? metric.map(QueryField.metric)
   }
 
   private func placed(_ term: Term) -> (term: Term, value: Fragment) {

@@ -73,6 +73,7 @@ struct QueryLexer {
     case "'": kind = .text(try quotation("'"))
     case "\"": kind = .quoted(try quotation("\""))
     case "`": kind = .name(try quotation("`"))
+    case _ where isDate: kind = date()
     case _ where letter.isASCII && letter.isNumber: kind = try number()
     case "+", "-", ".":
       // After a name a dot joins, and before one a minus sorts; else a number starts here.
@@ -123,6 +124,23 @@ struct QueryLexer {
     }
     throw RecordsError.query(
       text, column: start + 1, problem: "The quotation that begins with \(quote) never ends.")
+  }
+
+  /// Whether a day starts here, such as 2026-11-23, which no number does.
+  private var isDate: Bool {
+    guard position + 10 <= letters.count else { return false }
+    return letters[position..<position + 10].enumerated().allSatisfy { index, letter in
+      [4, 7].contains(index) ? letter == "-" : letter.isASCII && letter.isNumber
+    }
+  }
+
+  /// A day, or a time, which needs no quotes.
+  private mutating func date() -> Token.Kind {
+    let start = position
+    while let letter, letter.isASCII, letter.isNumber || "-:.+TZtz".contains(letter) {
+      position += 1
+    }
+    return .text(String(letters[start..<position]))
   }
 
   private mutating func number() throws -> Token.Kind {

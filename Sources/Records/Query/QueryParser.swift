@@ -78,7 +78,7 @@ struct QueryName: Hashable {
 /// name       = path | ( "best" | "last" | "min" | "max" | "mean" ) "(" path ")" | "at" "(" path "," step ")"
 /// path       = [ ( "metrics" | "settings" | "params" | "provenance" | "run" ) "." ] part { "." part }
 /// part       = word | `anything` | "anything"
-/// value      = number | 'text' | "text" | true | false | age       % 7d: so long ago; s, m, h, d, w
+/// value      = number | 'text' | "text" | true | false | age | day  % 7d: so long ago; s, m, h, d, w
 /// ```
 struct QueryParser {
   let text: String

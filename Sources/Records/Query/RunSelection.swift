@@ -23,6 +23,14 @@ struct RunSelection {
     let bounds: [Bound]
     /// How many there are, if they were counted.
     var count = Int.max
+
+    /// Asks for their runs.
+    var sql: String {
+      let demands = ["few.metric = ?"] + bounds.map { "few.\($0.sql)" }
+      return "SELECT few.run FROM value AS few INDEXED BY valueByNumber WHERE "
+        + demands.joined(separator: " AND ")
+    }
+    var arguments: [DatabaseValue] { [metric.databaseValue] + bounds.map(\.value) }
   }
 
   /// As many runs are looked at one by one without a thought.
@@ -43,36 +51,40 @@ struct RunSelection {
     {
       // If one in (all / part) fulfils the condition, limit · all / part are looked at: more than the
       // part itself, if that is less than the root of limit · all.
-      let all = try Int.fetchOne(database, sql: "SELECT max(key) FROM run") ?? 0
+      let all =
+        try Int.fetchOne(database.cachedStatement(sql: "SELECT max(key) FROM run")) ?? 0
       let most = (Double(max(limit, 1)) * Double(all)).squareRoot()
-      if let part = try narrowest(bounds, most: Int(min(most, Double(Self.few))), database) {
+      let parts = try narrow(bounds.filter { $0.metric != metric }, database)
+      if let part = parts.first, Double(part.count) <= most {
         return try found(through: part, database)
       }
       let own = Part(metric: metric, bounds: bounds.filter { $0.metric == metric })
-      let best = try found(through: own, database)
+      let best = try found(through: own, among: parts, database)
       if best.count >= limit || !own.bounds.isEmpty { return best }
     }
-    return try found(through: narrowest(bounds, most: Self.few, database), database)
+    return try found(through: narrow(bounds, database).first, database)
   }
 
-  /// The bounds of the metric that the fewest runs fulfil, if those are not many.
-  private func narrowest(_ bounds: [Bound], most: Int, _ database: Database) throws -> Part? {
-    let parts = try Dictionary(grouping: bounds, by: \.metric).map { metric, bounds in
-      let sql = """
-        SELECT count(*) FROM (SELECT run FROM value INDEXED BY valueByNumber WHERE metric = ? AND
-        \(bounds.map { "value.\($0.sql)" }.joined(separator: " AND ")) LIMIT \(most + 1))
-        """
-      let count = try Int.fetchOne(
-        database, sql: sql,
-        arguments: StatementArguments([metric.databaseValue] + bounds.map(\.value)))
-      return Part(metric: metric, bounds: bounds, count: count ?? 0)
-    }
-    return parts.filter { $0.count <= most }.min { $0.count < $1.count }
+  /// The bounds of each metric that few runs fulfil, the fewest first.
+  private func narrow(_ bounds: [Bound], _ database: Database) throws -> [Part] {
+    try Dictionary(grouping: bounds, by: \.metric).map { metric, bounds in
+      var part = Part(metric: metric, bounds: bounds)
+      part.count =
+        try Int.fetchOne(
+          database, sql: "SELECT count(*) FROM (\(part.sql) LIMIT \(Self.few + 1))",
+          arguments: StatementArguments(part.arguments)) ?? 0
+      return part
+    }.filter { $0.count <= Self.few }.sorted { $0.count < $1.count }
   }
 
-  /// Goes through a part of the index of a metric, or through all runs.
-  private func found(through part: Part?, _ database: Database) throws -> [Int64] {
-    var (demands, arguments) = try filter(sorted: part?.metric)
+  /// Goes through a part of the index of a metric, or through all runs; those that must be in a few
+  /// parts too are looked for in them first, as a look into a small set costs less than one into the
+  /// values of all runs.
+  private func found(
+    through part: Part?, among few: [Part] = [], _ database: Database
+  ) throws -> [Int64] {
+    let rest = condition.flatMap { self.rest(of: $0, without: Set(few.map(\.metric))) }
+    var (demands, arguments) = try filter(rest, sorted: part?.metric)
     var sql = "\(Self.tables) run"
     if let part {
       sql = """
@@ -81,8 +93,8 @@ struct RunSelection {
         """
       demands =
         ["sorted.metric = ?", "sorted.number IS NOT NULL"] + part.bounds.map { "sorted.\($0.sql)" }
-        + demands
-      arguments = [part.metric.databaseValue] + part.bounds.map(\.value) + arguments
+        + few.map { "sorted.run IN (\($0.sql))" } + demands
+      arguments = part.arguments + few.flatMap(\.arguments) + arguments
     }
     let order = try order(sorted: part?.metric)
     if !demands.isEmpty { sql += " WHERE " + demands.joined(separator: " AND ") }
@@ -95,13 +107,15 @@ struct RunSelection {
     return try Int64.fetchAll(database, sql: sql, arguments: StatementArguments(lists + arguments))
   }
 
-  private func filter(sorted: Int64?) throws -> (sql: [String], arguments: [DatabaseValue]) {
+  private func filter(
+    _ rest: Condition?, sorted: Int64?
+  ) throws -> (sql: [String], arguments: [DatabaseValue]) {
     // Deleted runs are found by those who ask for them.
     let asksForDeleted = condition?.names.contains { $0.name == "deleted" } == true
     let kept = asksForDeleted ? [] : ["run.deletedAt IS NULL"]
-    guard let condition else { return (kept, []) }
+    guard let rest else { return (kept, []) }
     let compiler = QueryCompiler(text: text, names: names, sorted: sorted)
-    let fragment = try compiler.fragment(condition)
+    let fragment = try compiler.fragment(rest)
     return (kept + ["(\(fragment.sql))"], fragment.arguments)
   }
 
@@ -125,19 +139,30 @@ struct RunSelection {
   }
 
   private func bounds(in condition: Condition) -> [Bound] {
-    switch condition {
-    case .all(let parts): return parts.flatMap(bounds)
-    case .comparison(let name, let comparator, let literal):
-      guard comparator != .unequal, let metric = try? metric(of: name, in: text) else { return [] }
-      let sql = "number \(comparator.rawValue) ?"
-      switch literal.value {
-      case .integer(let number):
-        return [Bound(metric: metric, sql: sql, value: number.databaseValue)]
-      case .number(let number):
-        return [Bound(metric: metric, sql: sql, value: number.databaseValue)]
-      case .text, .age: return []
-      }
-    default: return []
+    if case .all(let parts) = condition { return parts.flatMap(bounds) }
+    return [bound(condition)].compactMap(\.self)
+  }
+
+  /// What is left to look at of runs that are within the bounds of some metrics.
+  private func rest(of condition: Condition, without metrics: Set<Int64>) -> Condition? {
+    if case .all(let parts) = condition {
+      let left = parts.compactMap { rest(of: $0, without: metrics) }
+      return left.isEmpty ? nil : .all(left)
+    }
+    return bound(condition).map { metrics.contains($0.metric) } == true ? nil : condition
+  }
+
+  private func bound(_ condition: Condition) -> Bound? {
+    guard case .comparison(let name, let comparator, let literal) = condition,
+      comparator != .unequal, let metric = try? metric(of: name, in: text)
+    else { return nil }
+    let sql = "number \(comparator.rawValue) ?"
+    switch literal.value {
+    case .integer(let number):
+      return Bound(metric: metric, sql: sql, value: number.databaseValue)
+    case .number(let number):
+      return Bound(metric: metric, sql: sql, value: number.databaseValue)
+    case .text, .age: return nil
     }
   }
 }

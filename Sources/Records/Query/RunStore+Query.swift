@@ -11,8 +11,8 @@ extension RunStore {
   /// ```
   ///
   /// A name is a field of runs (`id case status seed preset started_at duration_s last_step
-  /// failure verdict threads host`), else a setting, else a metric (its last value); `settings.`,
-  /// `metrics.`, `provenance.`, `tags.`, `data.` and `run.` before it force one. `best(loss)`, `last`, `min`,
+  /// failure verdict threads host`), else a setting or a metric (its last value), if it is not both;
+  /// `settings.`, `metrics.`, `provenance.`, `tags.`, `data.` and `run.` before it force one. `best(loss)`, `last`, `min`,
   /// `max`, `mean` and `at(loss, 10)` ask the history of a metric; `started > 7d` is the last seven days. A run that lacks a value is
   /// selected by `is null` only: neither a comparison nor its negation is true of it.
   ///

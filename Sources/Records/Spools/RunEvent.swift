@@ -6,6 +6,8 @@ import Foundation
 /// The database takes it in, and a spool keeps it as one line, from which the same record comes again.
 enum RunEvent: Codable, Equatable, Sendable {
   case begun(run: RunBeginning)
+  /// A later attempt goes on where the checkpoint of an earlier one is.
+  case resumed(run: RunResumption)
   /// Values of a metric at some steps, as bit patterns: JSON has no not-a-number.
   case points(metric: String, steps: [Int], bits: [Int64])
   /// The run's one value of a metric.
@@ -27,6 +29,13 @@ struct RunBeginning: Codable, Equatable, Sendable {
   let seed: Int
   let preset: String
   let settings: [StoredRun.Choice]
+  let metrics: [String]
+  let provenance: Provenance
+  let identity: ProcessIdentity
+}
+
+/// Who goes on with a run.
+struct RunResumption: Codable, Equatable, Sendable {
   let metrics: [String]
   let provenance: Provenance
   let identity: ProcessIdentity

@@ -22,7 +22,7 @@ extension RunStore {
   /// - Throws: ``RecordsError`` if the folder cannot be read at all.
   public static func spooled(in folder: String) throws -> (store: RunStore, faults: [SpoolFault]) {
     let spools = try SpoolFolder(path: folder)
-    let store = RunStore(home: folder, database: try snapshot(of: folder))
+    let store = RunStore(home: folder, database: try snapshot(of: folder), isSpooling: true)
     var faults = spools.faults
     let known = try store.read { try String.fetchSet($0, sql: "SELECT id FROM run") }
     for (id, records) in spools.records.sorted(by: { $0.key < $1.key }) where !known.contains(id) {
@@ -58,17 +58,18 @@ extension RunStore {
     else {
       return [.init(description: "run \(id.prefix(8)): its beginning is missing; it was left out")]
     }
-    let recorder = try begin(
+    var recorder = try begin(
       beginning, id: id, startedAt: Date(timeIntervalSince1970: first.at), isReplayed: true)
     var faults: [SpoolFault] = []
     for record in records.dropFirst() {
       let now = Date(timeIntervalSince1970: record.at)
       do {
         if let fault = record.event.fault { throw RecordsError.bundleRefused(reason: fault) }
-        if case .ended(let ending) = record.event {
-          try recorder.end(ending, at: now)
-        } else {
-          try recorder.record(record.event, at: now)
+        switch record.event {
+        case .resumed(let resumption):
+          recorder = try resume(run(named: id), resumption, at: now, isReplayed: true)
+        case .ended(let ending): try recorder.end(ending, at: now)
+        default: try recorder.record(record.event, at: now)
         }
       } catch {
         faults.append(.init(in: "run \(id.prefix(8)), record \(record.number)", error))

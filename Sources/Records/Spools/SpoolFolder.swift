@@ -73,7 +73,7 @@ struct SpoolFolder {
             description: isTorn
               ? "\(place): the end is torn off and was cut"
               : "\(place): damaged and left out",
-            tornRun: isTorn ? (name as NSString).deletingPathExtension : nil))
+            tornRun: isTorn ? String(name.prefix { !"-.".contains($0) }) : nil))
         continue
       }
       if let other = found[record.run]?[record.number], other != record {

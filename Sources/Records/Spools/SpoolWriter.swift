@@ -13,14 +13,35 @@ final class SpoolWriter: Sendable {
   private let run: String
   private let path: String
   private let descriptor: Int32
-  private let state = Mutex((number: 0, length: off_t(0)))
+  private let state: Mutex<(number: Int, length: off_t)>
 
   /// Makes the spool of a run.
-  init(folder: String, run: String) throws {
-    (self.run, path) = (run, "\(folder)/\(run).\(Self.fileExtension)")
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
+  convenience init(folder: String, run: String) throws {
+    try self.init(path: "\(folder)/\(run)", run: run, after: 0)
+  }
+
+  /// Makes the spool of a later attempt, whose records are counted on.
+  ///
+  /// - Throws: ``RecordsError/cannotResume(id:reason:)`` if the run has no spool there, or another process
+  ///   has made this one.
+  convenience init(folder: String, goingOnWith run: String, attempt: Int) throws {
+    guard let last = try SpoolFolder(path: folder).records[run]?.last else {
+      throw RecordsError.cannotResume(
+        id: run, reason: "\(folder) has no spool of it; collect it, and go on in the registry")
+    }
+    do {
+      try self.init(path: "\(folder)/\(run)-\(attempt)", run: run, after: last.number)
+    } catch RecordsError.unusable(_, FileFault.words(for: EEXIST)) {
+      throw RecordsError.cannotResume(id: run, reason: "another process has taken it up")
+    }
+  }
+
+  private init(path: String, run: String, after number: Int) throws {
+    (self.run, self.path) = (run, "\(path).\(Self.fileExtension)")
+    state = Mutex((number, 0))
+    descriptor = open(self.path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw RecordsError.unusable(path: path, reason: FileFault.words(for: errno))
+      throw RecordsError.unusable(path: self.path, reason: FileFault.words(for: errno))
     }
   }
 
@@ -59,7 +80,7 @@ extension RunEvent {
   /// Whether it, and all before it, is to outlast the machine.
   fileprivate var isForTheDisk: Bool {
     switch self {
-    case .begun, .alive, .ended: true
+    case .begun, .resumed, .alive, .ended: true
     default: false
     }
   }

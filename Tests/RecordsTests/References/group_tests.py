@@ -4,7 +4,6 @@ import numpy as np
 import scipy, statsmodels
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.power import TTestPower, TTestIndPower
 
 a = np.array([0.91, 0.93, 0.9, 0.955, 0.92])
 b = np.array([0.90, 0.915, 0.905, 0.93, 0.9])
@@ -21,9 +20,5 @@ print("hedges", (a.mean() - c.mean()) / pooled * (1 - 3 / (4 * n - 9)))
 x = np.sin(np.arange(20.0)) + 0.2
 print("paired t", stats.ttest_1samp(x, 0).pvalue, stats.ttest_1samp(x, 0).confidence_interval(0.95))
 print("holm", multipletests([0.01, 0.04, 0.03, 0.5], method="holm")[1])
-for effect in (0.3, 0.8, 1.5, 3.0):
-    print("power", effect, TTestPower().solve_power(effect, alpha=0.05, power=0.8),
-          TTestIndPower().solve_power(effect, alpha=0.05, power=0.8))
-print("power of 5 pairs, effect 1", TTestPower().power(1.0, 5, 0.05), "of 6 and 6", TTestIndPower().power(1.0, 6, 0.05))
 skewed = np.exp(np.arange(12.0) / 3)
 print("skewness", stats.skew(skewed), stats.bootstrap((skewed,), np.mean, method="percentile", n_resamples=200000, rng=1).confidence_interval)

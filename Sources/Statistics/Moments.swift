@@ -1,11 +1,14 @@
 /// Mean, variance and skewness of a sample of two or more.
-struct Moments {
-  let count, mean, variance: Double
+public struct Moments: Sendable {
+  /// How many values there are, their mean, and their variance with n - 1 in the denominator.
+  public let count, mean, variance: Double
   /// The third moment by the 3/2 power of the second, both without correction.
-  let skewness: Double
-  var deviation: Double { variance.squareRoot() }
+  public let skewness: Double
+  /// The standard deviation.
+  public var deviation: Double { variance.squareRoot() }
 
-  init(_ sample: [Double]) {
+  /// Computes them.
+  public init(_ sample: [Double]) {
     let n = Double(sample.count)
     // Around the first value: equal values have no spread.
     let origin = sample.first ?? 0

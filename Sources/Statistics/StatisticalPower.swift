@@ -1,17 +1,16 @@
-import Casework
 import Foundation
 
 /// How many runs it takes to find an effect with a power of 80 % at a level of 5 %, by the noncentral
 /// t distribution (Cohen, *Statistical Power Analysis*, second edition, chapter 2).
-enum StatisticalPower {
+public enum StatisticalPower {
   /// The fewest pairs, for a mean difference in standard deviations of the differences; `nil` beyond
   /// ten thousand.
-  static func seeds(paired effect: Double) -> Int? {
+  public static func seeds(paired effect: Double) -> Int? {
     fewest { power(degrees: Double($0 - 1), shift: effect * Double($0).squareRoot()) }
   }
 
   /// The fewest runs of each of two groups.
-  static func seeds(independent effect: Double) -> Int? {
+  public static func seeds(independent effect: Double) -> Int? {
     fewest { power(degrees: Double(2 * $0 - 2), shift: effect * (Double($0) / 2).squareRoot()) }
   }
 
@@ -28,8 +27,13 @@ enum StatisticalPower {
     return high
   }
 
-  /// The probability that a two-sided test at 5 % rejects.
-  static func power(degrees: Double, shift: Double) -> Double {
+  /// The probability that a two-sided t-test at 5 % rejects.
+  ///
+  /// - Parameters:
+  ///   - degrees: Its degrees of freedom.
+  ///   - shift: The effect in standard errors, by which the distribution is not central.
+  /// - Returns: The probability.
+  public static func power(degrees: Double, shift: Double) -> Double {
     let bound = StudentDistribution(degreesOfFreedom: degrees).quantile(upperTail: 0.025)
     return 1 - noncentral(bound, degrees, shift) + noncentral(-bound, degrees, shift)
   }
