@@ -44,6 +44,7 @@ let package = Package(
     .target(name: "CLate", dependencies: ["CHDF5", "CRSVG"], exclude: ["linker.cfg"]),
     .target(name: "Archives", dependencies: ["CArchive"]),
     .target(name: "Digests", dependencies: [crypto]),
+    .target(name: "Pictures", dependencies: ["CPNG"]),
     .target(name: "CSpawn"),
     .target(name: "CVectors"),
     .target(name: "Randomness"),
@@ -54,7 +55,7 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "CFFTW", "CHDF5", "CLate", "CPNG", "Casework", "Digests", "Randomness",
+        "Archives", "CFFTW", "CHDF5", "CLate", "Casework", "Digests", "Pictures", "Randomness",
       ]),
     .target(
       name: "Cases",
@@ -68,7 +69,9 @@ let package = Package(
       name: "Records", dependencies: ["Archives", "Randomness", "Casework", "Digests", grdb, yams]),
     .target(
       name: "Pages",
-      dependencies: ["CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
+      dependencies: [
+        "CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests", "Pictures",
+      ]),
     .target(name: "Confluence", dependencies: ["CCurl", "CLate", "Digests", "Pages"]),
     .executableTarget(
       name: "casebook",
@@ -100,7 +103,9 @@ let package = Package(
       exclude: ["Reference"]),
     .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Randomness"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Casework", "Datasets", "Digests", "Randomness"]),
+      name: "DatasetsTests",
+      dependencies: ["Casework", "Datasets", "Digests", "Pictures", "Randomness"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
     .testTarget(
       name: "CasesTests",
       dependencies: [
