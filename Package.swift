@@ -47,6 +47,7 @@ let package = Package(
       exclude: ["linker.cfg"]),
     .target(name: "Archives", dependencies: ["CArchive", "CLate"]),
     .target(name: "Digests", dependencies: [crypto]),
+    .target(name: "Pictures", dependencies: ["CPNG"]),
     .target(name: "CSpawn"),
     .target(name: "CVectors"),
     .target(name: "Randomness"),
@@ -58,7 +59,7 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "CFFTW", "CHDF5", "CLate", "CPNG", "Casework", "Digests", "Randomness",
+        "Archives", "CFFTW", "CHDF5", "CLate", "Casework", "Digests", "Pictures", "Randomness",
       ]),
     .target(
       name: "Cases",
@@ -73,7 +74,9 @@ let package = Package(
       dependencies: ["Archives", "Randomness", "Casework", "Digests", "Statistics", grdb, yams]),
     .target(
       name: "Pages",
-      dependencies: ["CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests"]),
+      dependencies: [
+        "CLate", "CLibXML2", "CRSVG", "Casework", "Catalog", "Digests", "Pictures",
+      ]),
     .target(name: "Confluence", dependencies: ["CCurl", "CLate", "Digests", "Pages"]),
     .executableTarget(
       name: "casebook",
@@ -107,7 +110,9 @@ let package = Package(
       exclude: ["Reference"]),
     .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Randomness"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Casework", "Datasets", "Digests", "Randomness"]),
+      name: "DatasetsTests",
+      dependencies: ["Casework", "Datasets", "Digests", "Pictures", "Randomness"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
     .testTarget(
       name: "CasesTests",
       dependencies: [

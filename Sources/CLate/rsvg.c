@@ -21,12 +21,7 @@ LATE(rsvg, unsigned char *, cairo_image_surface_get_data, (cairo_surface_t *surf
 LATE(rsvg, int, cairo_image_surface_get_stride, (cairo_surface_t *surface), (surface))
 LATE(rsvg, void, cairo_surface_destroy, (cairo_surface_t *surface), (surface))
 LATE(rsvg, void, cairo_surface_flush, (cairo_surface_t *surface), (surface))
-LATE(rsvg, void, cairo_surface_mark_dirty, (cairo_surface_t *surface), (surface))
 LATE(rsvg, cairo_status_t, cairo_surface_status, (cairo_surface_t *surface), (surface))
-LATE(rsvg, const char *, cairo_status_to_string, (cairo_status_t status), (status))
-LATE(rsvg, cairo_status_t, cairo_surface_write_to_png_stream,
-     (cairo_surface_t *surface, cairo_write_func_t write, void *context),
-     (surface, write, context))
 
 void late_rsvg_version(char *text) {
   snprintf(text, 32, "%u.%u.%u", *(const guint *)late_symbol(&rsvg, "rsvg_major_version"),

@@ -16,6 +16,23 @@ public struct Entry: Sendable {
   /// How much a reader should know before.
   public enum Level: String, Sendable, CaseIterable { case beginner, intermediate, advanced }
 
+  /// Who wrote the original use case.
+  public struct Author: Hashable, Sendable {
+    public let name: String
+    public let institution: String?
+    /// An e-mail address.
+    public let mail: String?
+    /// The address of a page about the author.
+    public let social: String?
+
+    /// Creates an author.
+    public init(
+      name: String, institution: String? = nil, mail: String? = nil, social: String? = nil
+    ) {
+      (self.name, self.institution, self.mail, self.social) = (name, institution, mail, social)
+    }
+  }
+
   /// Something to read.
   public struct Reference: Hashable, Sendable {
     public let title: String
@@ -72,6 +89,10 @@ public struct Entry: Sendable {
   public let tools: Column
   public let comments: String
   public let level: Level
+  /// Empty if they are not known.
+  public let authors: [Author]
+  /// Where a reader gets help, in a line of Markdown, if the case says so.
+  public let support: String?
   public let references: [Reference]
   /// The names of the data sets that the case uses, of which ``declaredData`` are declared here.
   public let dataNames: [String]
@@ -99,7 +120,8 @@ public struct Entry: Sendable {
     tools: Column, comments: String, level: Level, references: [Reference], dataNames: [String],
     declaredData: [DataSet], presets: [Preset], settings: [String: String], metrics: [Metric],
     expectations: [Expectation], body: String, bodyLine: Int, isSimulated: Bool = false,
-    isAddition: Bool = false, command: Command? = nil
+    isAddition: Bool = false, command: Command? = nil, authors: [Author] = [],
+    support: String? = nil
   ) {
     (self.slug, self.title, self.summary, self.goal) = (slug, title, summary, goal)
     (self.algorithms, self.field, self.tools) = (algorithms, field, tools)
@@ -108,5 +130,6 @@ public struct Entry: Sendable {
     (self.settings, self.metrics, self.expectations) = (settings, metrics, expectations)
     (self.body, self.bodyLine) = (body, bodyLine)
     (self.isSimulated, self.isAddition, self.command) = (isSimulated, isAddition, command)
+    (self.authors, self.support) = (authors, support)
   }
 }

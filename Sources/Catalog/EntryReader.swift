@@ -50,12 +50,13 @@ struct EntryReader {
 
   private func read(_ root: Node, text: EntryText, slug: Slug?, into draft: inout Draft) {
     guard let top = Section(root, name: "", faults: faults) else { return }
-    top.expect(Self.keys, optional: ["addition", "command", "requires"])
+    top.expect(Self.keys, optional: ["addition", "authors", "command", "requires", "support"])
     let title = top.text("title")
     let columns = Dictionary(
       uniqueKeysWithValues: Vocabulary.allCases.map { ($0, column($0, in: top)) })
     let level = top.term("level", of: Entry.Level.allCases.map(\.rawValue))
     let references = top.list("references").enumerated().compactMap(reference)
+    let (authors, support) = (authors(top), support(top))
     let dataReader = DataReader(faults: faults)
     let data = dataReader.read(top.list("data"))
     let presets = presets(top, places: &draft.places)
@@ -81,7 +82,7 @@ struct EntryReader {
       presets: presets, settings: command?.meanings ?? settings, metrics: metrics,
       expectations: expectations,
       body: text.body, bodyLine: text.bodyLine, isSimulated: isSimulated, isAddition: isAddition,
-      command: command?.command)
+      command: command?.command, authors: authors, support: support)
   }
 
   private func column(_ vocabulary: Vocabulary, in top: Section) -> Entry.Column? {

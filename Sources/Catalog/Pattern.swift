@@ -10,10 +10,14 @@ enum Pattern {
   nonisolated(unsafe) private static let packages = /[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*/
   nonisolated(unsafe) private static let versions = /[0-9]+(\.[0-9A-Za-z]+)*/
 
+  nonisolated(unsafe) private static let mails =
+    /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/
+
   static func isAddress(_ text: String) -> Bool { text.wholeMatch(of: addresses) != nil }
   static func isSecureAddress(_ text: String) -> Bool {
     text.hasPrefix("https://") && isAddress(text)
   }
+  static func isMail(_ text: String) -> Bool { text.wholeMatch(of: mails) != nil }
   static func isDOI(_ text: String) -> Bool { text.wholeMatch(of: dois) != nil }
   static func isArxivNumber(_ text: String) -> Bool { text.wholeMatch(of: arxivNumbers) != nil }
   static func isPackage(_ text: String) -> Bool { text.wholeMatch(of: packages) != nil }

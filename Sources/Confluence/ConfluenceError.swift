@@ -128,6 +128,15 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
     return text.contains("exist") || text.contains("same file name") || text.contains("same title")
   }
 
+  /// Whether the server says that it cannot write a CDATA section whose end stands in another one.
+  var refusesEmbeddedEnds: Bool {
+    switch self {
+    case .rejected(_, _, let message), .serverFailed(_, _, let message):
+      message.contains("CDATA block has embedded")
+    default: false
+    }
+  }
+
   /// The error as it stands when what the server says to be there was looked for in vain.
   var ofHiddenTitle: Self {
     guard case .rejected(_, let doing, let message) = self, saysItExists else { return self }

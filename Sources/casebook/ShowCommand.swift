@@ -51,6 +51,14 @@ struct ShowCommand: ParsableCommand {
     object["data"] = .texts(entry.dataNames)
     object["references"] = .array(
       entry.references.map { .object(["title": .string($0.title), "url": .text($0.url)]) })
+    object["authors"] = .array(
+      entry.authors.map {
+        .object([
+          "name": .string($0.name), "institution": .text($0.institution), "mail": .text($0.mail),
+          "social": .text($0.social),
+        ])
+      })
+    object["support"] = .text(entry.support)
     object["body"] = .string(entry.body)
     return .object(object)
   }
@@ -82,6 +90,8 @@ private struct Page {
       ("goal", entry.goal.text), ("algorithms", entry.algorithms.text), ("field", entry.field.text),
       ("tools", entry.tools.text), ("comments", entry.comments), ("level", entry.level.rawValue),
       ("data", data(entry, catalog)),
+      ("authors", entry.authors.map(\.line).joined(separator: "; ")),
+      ("support", entry.support ?? ""),
     ] where !text.isEmpty {
       terminal.print(text.hanging(under: name, at: 12, width: width))
     }
@@ -154,6 +164,14 @@ private struct Page {
   private func paragraph(_ text: String) {
     for line in text.wrapped(at: width) { terminal.print(line) }
     terminal.print()
+  }
+}
+
+extension Entry.Author {
+  /// Such as `Ada Lovelace, INFN Torino <ada@example.org>`.
+  fileprivate var line: String {
+    [name, institution].compactMap(\.self).joined(separator: ", ") + (mail.map { " <\($0)>" } ?? "")
+      + (social.map { " \($0)" } ?? "")
   }
 }
 

@@ -40,9 +40,9 @@ import Testing
       "title: Coin toss", "tittle: Coin toss",
       [
         "1: the key 'title' is missing.",
-        "2: unknown key 'tittle'. Did you mean 'title'? Permitted: addition, algorithms, command, "
-          + "comments, data, expects, field, goal, level, metrics, presets, references, requires, "
-          + "settings, simulated, summary, title, tools.",
+        "2: unknown key 'tittle'. Did you mean 'title'? Permitted: addition, algorithms, authors, "
+          + "command, comments, data, expects, field, goal, level, metrics, presets, references, "
+          + "requires, settings, simulated, summary, support, title, tools.",
       ]
     ),
     (
@@ -52,6 +52,22 @@ import Testing
       ]
     ),
     ("title: Coin toss", "title: \"  \"", ["2: title must not be empty."]),
+    (
+      "title: Coin toss",
+      "title: Coin toss\nauthors: [{mail: nowhere, social: \"http://a.example\"}]\nsupport: <b>x</b>",
+      [
+        "3: authors[1].mail must be an e-mail address, such as ada@example.org, not 'nowhere'.",
+        "3: authors[1].social must be an address that starts with https://, not "
+          + "'http://a.example'.",
+        "3: the key 'name' is missing in authors[1].",
+        "4: support holds HTML, '</b>'; write it as Markdown, or between backquotes to show it.",
+        "4: support holds HTML, '<b>'; write it as Markdown, or between backquotes to show it.",
+      ]
+    ),
+    (
+      "title: Coin toss", "title: Coin toss\nauthors: []",
+      ["3: authors names nobody; leave the key out if they are not known."]
+    ),
     (
       "title: Coin toss", "title: [a, b]",
       ["2: title must be a text (in quotes if it looks like something else), not a list."]

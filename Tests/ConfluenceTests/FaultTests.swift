@@ -228,4 +228,26 @@ import Pages
     }
     #expect(error?.description.contains("reading the space ~ada") == true)
   }
+
+  @Test(arguments: StorageFlavour.allCases)
+  func `a server that takes no end of CDATA in code gets it with a blank, once`(
+    flavour: StorageFlavour
+  ) async throws {
+    let wiki = Wiki(flavour)
+    wiki.server.edit { $0.refusesEmbeddedEnds = true }
+    fixture.pages[1].body = Self.code("a[b[0]]]]]><![CDATA[>1")
+    #expect(try await wiki.publish(fixture).isComplete)
+    #expect(wiki.server.page("MNIST + C header")?.body == Self.code("a[b[0]]] >1"))
+    fixture.pages[1].body = Self.code("c[d[0]]]]]><![CDATA[>1")
+    #expect(try await wiki.publish(fixture).isComplete)
+    #expect(wiki.server.page("MNIST + C header")?.body == Self.code("c[d[0]]] >1"))
+    let count = wiki.server.writes.count
+    #expect(try await wiki.publish(fixture).isComplete)
+    #expect(wiki.server.writes.count == count)
+  }
+
+  private static func code(_ text: String) -> String {
+    "<ac:structured-macro ac:name=\"code\"><ac:plain-text-body><![CDATA[\(text)]]>"
+      + "</ac:plain-text-body></ac:structured-macro>"
+  }
 }

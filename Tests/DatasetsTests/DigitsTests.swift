@@ -2,6 +2,7 @@ import Casework
 import Datasets
 import Digests
 import Foundation
+import Pictures
 import Testing
 
 @Suite struct DigitsTests {

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Randomness
+import Pictures
 import Testing
 
 @Suite struct GreyImageTests {

@@ -106,7 +106,7 @@ extension Handler {
         400, "INVALID_REQUEST_PARAMETER",
         "A page already exists with the same TITLE in this space")
     }
-    if let fault = BodyCheck.fault(in: body) { return fail(400, "INVALID", fault) }
+    if let fault = BodyCheck.fault(in: body, state) { return fail(400, "INVALID", fault) }
     let parent = json["parentId"] as? String
     if let parent {
       guard let above = state.pages.first(where: { $0.id == parent }), above.lateness == 0 else {
@@ -133,7 +133,7 @@ extension Handler {
     guard !isTaken(title, except: page.id, state) else {
       return fail(400, "INVALID", "A page already exists with the same TITLE in this space")
     }
-    if let fault = BodyCheck.fault(in: body) { return fail(400, "INVALID", fault) }
+    if let fault = BodyCheck.fault(in: body, state) { return fail(400, "INVALID", fault) }
     (state.pages[index].title, state.pages[index].body) = (title, body)
     if let parent = json["parentId"] as? String { state.pages[index].parent = parent }
     state.pages[index].version = .init(

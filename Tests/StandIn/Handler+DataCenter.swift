@@ -114,7 +114,7 @@ extension Handler {
         "A page with this title already exists: A page already exists with the title \(title) in "
           + "the space with key ML")
     }
-    if let fault = BodyCheck.fault(in: body) { return refusal(400, fault) }
+    if let fault = BodyCheck.fault(in: body, state) { return refusal(400, fault) }
     if let parent = parent(json) {
       guard let above = state.pages.first(where: { $0.id == parent }), above.lateness == 0 else {
         return refusal(404, "the parent is not there")
@@ -148,7 +148,7 @@ extension Handler {
     guard !isTaken(title, except: page.id, state) else {
       return refusal(400, "A page with this title already exists")
     }
-    if let fault = BodyCheck.fault(in: body) { return refusal(400, fault) }
+    if let fault = BodyCheck.fault(in: body, state) { return refusal(400, fault) }
     (state.pages[index].title, state.pages[index].body) = (title, body)
     if let parent = parent(json) { state.pages[index].parent = parent }
     state.pages[index].version = .init(

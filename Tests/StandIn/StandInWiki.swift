@@ -157,6 +157,8 @@ extension StandInWiki {
     public var expandsListings = true
     public var tellsComments = true
     public var tellsParents = true
+    /// Whether it cannot write the end of a CDATA section within code, as Data Center 8.0 to 8.2.
+    public var refusesEmbeddedEnds = false
     /// How many requests a new page stays unseen for.
     public var lateness = 0
     /// After so many requests that write, one of many failures; 0 is none.

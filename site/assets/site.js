@@ -94,6 +94,7 @@ function addSorting(table) {
   if (body.rows.length < 3) return;
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, index) => {
+    if (!head.textContent.trim()) return;
     const button = make("button", { type: "button", className: "sort" }, ...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
@@ -143,7 +144,7 @@ function comparison(rows) {
   }
   const table = make("table", {}, make("thead", {}, head), body);
   const box = make("div", { className: "wide", tabIndex: 0 }, table);
-  box.setAttribute("role", "region");
+  box.setAttribute("role", "group");
   box.setAttribute("aria-label", "Chosen runs beside each other");
   return box;
 }

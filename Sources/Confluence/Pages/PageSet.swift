@@ -21,6 +21,15 @@ public struct PageSet: Sendable {
     public let body: String
     /// The files attached, sorted by name.
     public let attachments: [Attachment]
+
+    /// The page with a blank in each `]]>` that its code holds; `nil` if there is none.
+    var withoutEmbeddedEnds: Page? {
+      let split = "]]]]><![CDATA[>"
+      guard body.contains(split) else { return nil }
+      return Page(
+        key: key, title: title, parent: parent, labels: labels,
+        body: body.replacing(split, with: "]] >"), attachments: attachments)
+    }
   }
 
   /// A file that belongs to a page.

@@ -17,7 +17,10 @@ extension Publisher {
       ids[page.key] = id
       record.version = try await write(item, over: existing, parent: parent)
     } else {
-      let created = try await wiki.create(page, in: plan.space, below: parent, record: record)
+      let (wiki, space, new) = (wiki, plan.space, record)
+      let created = try await taken(page) {
+        try await wiki.create($0, in: space, below: parent, record: new)
+      }
       writes += 1
       id = created.id
       ids[page.key] = id
@@ -90,9 +93,24 @@ extension Publisher {
     let revision = Revision(
       number: number + 1, message: Fingerprint.text(item.fingerprint),
       parent: moves ? parent : existing.parent)
-    let written = try await wiki.update(page, of: existing.id, to: revision)
+    let wiki = wiki
+    let written = try await taken(page) { try await wiki.update($0, of: existing.id, to: revision) }
     writes += 1
     return max(number + 1, written.version.number)
+  }
+
+  /// Writes a page; on a server that cannot take the end of a CDATA section in a code (Data Center
+  /// 8.0 to 8.2), with a blank in it.
+  private func taken(
+    _ page: PageSet.Page, _ write: (PageSet.Page) async throws -> RemotePage
+  ) async throws -> RemotePage {
+    do {
+      return try await write(page)
+    } catch let error as ConfluenceError where error.refusesEmbeddedEnds {
+      guard let other = page.withoutEmbeddedEnds else { throw error }
+      progress(.changedCode(title: page.title))
+      return try await write(other)
+    }
   }
 
   /// Uploads what is to be uploaded, one at a time: servers fail on parallel uploads to one page.

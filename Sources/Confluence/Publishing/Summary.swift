@@ -85,6 +85,8 @@ public enum Progress: Sendable, CustomStringConvertible {
   case removal(title: String, attachment: String?)
   /// Something was left as it is.
   case conflict(Conflict)
+  /// The server takes no `]]>` in code, which was written with a blank.
+  case changedCode(title: String)
   /// A page could not be published.
   case failure(title: String, ConfluenceError)
 
@@ -95,6 +97,8 @@ public enum Progress: Sendable, CustomStringConvertible {
     case .removal(let title, let attachment):
       "removing " + (attachment.map { "\($0) of '\(title)'" } ?? title)
     case .conflict(let conflict): "conflict  \(conflict)"
+    case .changedCode(let title):
+      "  this server takes no ]]> in code (as Confluence 8.0 to 8.2): '\(title)' says ]] > instead"
     case .failure(let title, let error): "failed  \(title): \(error)"
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+public import Pictures
 
 /// A picture of one real number a pixel.
 public struct GreyImage: Equatable, Sendable {

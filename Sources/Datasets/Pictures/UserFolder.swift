@@ -1,5 +1,6 @@
 public import Casework
 public import Foundation
+import Pictures
 
 /// The PNG files of a folder.
 public struct UserFolder: Sendable {

@@ -97,10 +97,10 @@ extension String {
   }
 
   /// The text as the name of an attachment: none of the characters that Confluence excludes, no
-  /// controls, none that nobody sees, no dot in front, at most 150 bytes.
+  /// controls, none that nobody sees (joiners of letters too), no dot in front, at most 150 bytes.
   var fileName: String {
     var scalars = String.UnicodeScalarView()
-    for scalar in titleText.unicodeScalars {
+    for scalar in titleText.unicodeScalars where !["\u{200C}", "\u{200D}"].contains(scalar) {
       scalars.append("\\/\":?*|<>\u{FFFD}".unicodeScalars.contains(scalar) ? "-" : scalar)
     }
     // The end says what kind of file it is.

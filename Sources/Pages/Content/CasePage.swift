@@ -12,7 +12,7 @@ extension SiteContent {
     var blocks: [Block] = [
       .contents, .heading("Short description"), .excerpt([.text(entry.summary)]),
     ]
-    blocks += authors(entry) + generalInformation(entry) + software(entry) + dataSets(entry)
+    blocks += try authors(entry) + generalInformation(entry) + software(entry) + dataSets(entry)
     blocks += try execution(entry)
     blocks += try [.heading("Annotated description")] + prose(entry)
     var figures = figureFiles(of: .useCase(entry.slug.rawValue))
@@ -31,20 +31,6 @@ extension SiteContent {
     var taken: Set<String> = []
     return (fixed + terms.map { $0.slugged(fallback: "") })
       .filter { !$0.isEmpty && taken.insert($0).inserted }
-  }
-
-  private func authors(_ entry: Entry) -> [Block] {
-    let original =
-      entry.references.isEmpty
-      ? "The original's authors are not known here."
-      : "The original's authors are those of its page and of the works under References."
-    return [
-      .heading("Authors and support"),
-      .text(
-        "\(original) This page and its program are part of \(site.name); questions and faults "
-          + "belong into the comments of this page or into the issues of the repository that the "
-          + "program was built from."),
-    ]
   }
 
   private func generalInformation(_ entry: Entry) -> [Block] {

@@ -87,12 +87,32 @@ enum Numbers {
 
   /// Writes a coordinate of a drawing: two digits after the point, none that say nothing.
   static func coordinate(_ value: Double) -> String {
-    guard value.isFinite else { return "0" }
-    let text = fixed(value, digits: 2)
-    guard text.contains(".") else { return text }
-    let short = String(text.reversed().drop { $0 == "0" }.reversed())
-    let trimmed = short.hasSuffix(".") ? String(short.dropLast()) : short
-    return trimmed == "-0" ? "0" : trimmed
+    var bytes: [UInt8] = []
+    append(coordinate: value, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Writes a coordinate behind other text.
+  ///
+  /// There are thousands in a drawing, so that no format is read for each.
+  static func append(coordinate value: Double, to bytes: inout [UInt8]) {
+    let hundredths = (value * 100).rounded()
+    guard abs(hundredths) < 1e15 else {
+      bytes += fixed(value.isFinite ? value : 0, digits: 0).utf8
+      return
+    }
+    let zero = UInt8(ascii: "0")
+    var (number, digits) = (Int(hundredths).magnitude, 0)
+    if hundredths < 0 { bytes.append(UInt8(ascii: "-")) }
+    // From the last digit to the first, and then turned round.
+    let start = bytes.count
+    while digits < 3 || number > 0 {
+      let digit = UInt8(number % 10)
+      if digits == 2, bytes.count > start { bytes.append(UInt8(ascii: ".")) }
+      if digits >= 2 || digit > 0 || bytes.count > start { bytes.append(zero + digit) }
+      (number, digits) = (number / 10, digits + 1)
+    }
+    bytes[start...].reverse()
   }
 
   /// Writes with so many digits after the point.

@@ -34,9 +34,11 @@ struct CrateFiles {
   }
 
   private static func metrics(_ series: [MetricSeries]) -> Data {
-    let rows = series.sorted { $0.metric < $1.metric }.flatMap { one in
-      one.points.map { [one.metric, "\($0.step)", Numbers.exact($0.value)] }
+    var csv = CSVText()
+    csv.row(["metric", "step", "value"])
+    for one in series.sorted(by: { $0.metric < $1.metric }) {
+      for point in one.points { csv.row([one.metric, "\(point.step)"], [point.value]) }
     }
-    return FigureTable.csv([["metric", "step", "value"]] + rows)
+    return csv.data
   }
 }

@@ -4,9 +4,19 @@ enum Path {
 
   /// A polygon's open outline.
   static func line(_ points: [Point]) -> String {
-    points.enumerated().map { index, point in
-      (index == 0 ? "M" : "L") + Numbers.coordinate(point.x) + " " + Numbers.coordinate(point.y)
-    }.joined()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(points.count * 14)
+    for point in points {
+      bytes.append(UInt8(ascii: bytes.isEmpty ? "M" : "L"))
+      append(point, to: &bytes)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func append(_ point: Point, to bytes: inout [UInt8]) {
+    Numbers.append(coordinate: point.x, to: &bytes)
+    bytes.append(UInt8(ascii: " "))
+    Numbers.append(coordinate: point.y, to: &bytes)
   }
 
   /// The dash pattern of a series, or `nil` for a full line.
@@ -17,13 +27,17 @@ enum Path {
 
   /// Points of a series as one path: round for every other series, else square.
   static func dots(_ points: [Point], index: Int, width: Double = 6) -> Node {
-    let data = points.map { point in
-      "M\(Numbers.coordinate(point.x)) \(Numbers.coordinate(point.y))h0.01"
+    var bytes: [UInt8] = []
+    for point in points {
+      bytes.append(UInt8(ascii: "M"))
+      append(point, to: &bytes)
+      bytes += "h0.01".utf8
     }
+    let data = String(decoding: bytes, as: UTF8.self)
     return .make(
       "path",
       [
-        "class": DrawingStyle.series(index, "dot"), "fill": "none", "d": data.joined(),
+        "class": DrawingStyle.series(index, "dot"), "fill": "none", "d": data,
         "stroke-width": Numbers.coordinate(width),
         "stroke-linecap": index.isMultiple(of: 2) ? "round" : "square",
         "stroke-opacity": points.count > 300 ? "0.55" : nil,

@@ -1,6 +1,7 @@
 import CLate
 import CRSVG
 import Foundation
+import Pictures
 
 /// Pictures of pixels, by cairo and librsvg.
 enum Raster {
@@ -15,45 +16,31 @@ enum Raster {
     }
     defer { g_object_unref(handle) }
     let (width, height) = ((size.width * 2).rounded(.up), (size.height * 2).rounded(.up))
-    return try withSurface(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height), figure) { surface in
+    return try withSurface(Int32(width), Int32(height), figure) { surface in
       let context = cairo_create(surface)
       defer { cairo_destroy(context) }
       var viewport = RsvgRectangle(x: 0, y: 0, width: width, height: height)
       guard rsvg_handle_render_document(handle, context, &viewport, nil) != 0 else {
         throw PagesError.cannotDraw(figure: figure, reason: "librsvg cannot draw its SVG")
       }
-      return try encode(surface, figure)
+      return try encode(surface, Int(width), Int(height), figure)
     }
   }
 
   /// Encodes pixels of three bytes each, row by row.
   static func png(pixels: [UInt8], width: Int, height: Int, figure: String) throws -> Data {
-    try withSurface(CAIRO_FORMAT_RGB24, Int32(width), Int32(height), figure) { surface in
-      cairo_surface_flush(surface)
-      let stride = Int(cairo_image_surface_get_stride(surface))
-      guard let bytes = cairo_image_surface_get_data(surface) else {
-        throw PagesError.cannotDraw(figure: figure, reason: "cairo has no memory for it")
-      }
-      for row in 0..<height {
-        for column in 0..<width {
-          let source = (row * width + column) * 3
-          let value =
-            UInt32(pixels[source]) << 16 | UInt32(pixels[source + 1]) << 8
-            | UInt32(pixels[source + 2])
-          UnsafeMutableRawPointer(bytes + row * stride + column * 4)
-            .storeBytes(of: value, as: UInt32.self)
-        }
-      }
-      cairo_surface_mark_dirty(surface)
-      return try encode(surface, figure)
+    let numbers = stride(from: 0, to: width * height * 3, by: 3).map { place in
+      UInt32(pixels[place]) << 16 | UInt32(pixels[place + 1]) << 8 | UInt32(pixels[place + 2])
+    }
+    return try numbers.withUnsafeBufferPointer { numbers in
+      try encode(numbers, width, height, rowLength: width, quickly: false, figure)
     }
   }
 
   private static func withSurface(
-    _ format: cairo_format_t, _ width: Int32, _ height: Int32, _ figure: String,
-    _ body: (OpaquePointer) throws -> Data
+    _ width: Int32, _ height: Int32, _ figure: String, _ body: (OpaquePointer) throws -> Data
   ) throws -> Data {
-    let surface = cairo_image_surface_create(format, width, height)
+    let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height)
     defer { cairo_surface_destroy(surface) }
     guard let surface, cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS else {
       throw PagesError.cannotDraw(
@@ -62,22 +49,30 @@ enum Raster {
     return try body(surface)
   }
 
-  private static func encode(_ surface: OpaquePointer, _ figure: String) throws -> Data {
-    var data = Data()
-    let status = withUnsafeMutablePointer(to: &data) { target in
-      cairo_surface_write_to_png_stream(
-        surface,
-        { target, bytes, count in
-          guard let target, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
-          target.assumingMemoryBound(to: Data.self).pointee.append(bytes, count: Int(count))
-          return CAIRO_STATUS_SUCCESS
-        }, target)
+  private static func encode(
+    _ surface: OpaquePointer, _ width: Int, _ height: Int, _ figure: String
+  ) throws -> Data {
+    cairo_surface_flush(surface)
+    let bytesInRow = Int(cairo_image_surface_get_stride(surface))
+    guard let bytes = cairo_image_surface_get_data(surface) else {
+      throw PagesError.cannotDraw(figure: figure, reason: "cairo has no memory for it")
     }
-    guard status == CAIRO_STATUS_SUCCESS else {
-      throw PagesError.cannotDraw(
-        figure: figure, reason: String(cString: cairo_status_to_string(status)))
+    return try UnsafeRawBufferPointer(start: bytes, count: bytesInRow * height)
+      .withMemoryRebound(to: UInt32.self) { pixels in
+        try encode(pixels, width, height, rowLength: bytesInRow / 4, quickly: true, figure)
+      }
+  }
+
+  private static func encode(
+    _ pixels: UnsafeBufferPointer<UInt32>, _ width: Int, _ height: Int, rowLength: Int,
+    quickly: Bool, _ figure: String
+  ) throws -> Data {
+    do {
+      return try PNGEncoder.encode(
+        pixels, width: width, height: height, rowLength: rowLength, quickly: quickly)
+    } catch {
+      throw PagesError.cannotDraw(figure: figure, reason: error.reason)
     }
-    return data
   }
 }
 

@@ -44,6 +44,8 @@ enum MarkupWriter {
   ) throws -> Result {
     guard let document = xmlNewDoc("1.0") else { throw PagesError.cannotWriteMarkup("no memory") }
     defer { xmlFreeDoc(document) }
+    // Without it attributes would be written in ASCII, with references for all other letters.
+    document.pointee.encoding = UnsafePointer(xmlStrdup("UTF-8"))
     return try body(XMLTree(document: document, closesEmpty: closesEmpty))
   }
 }

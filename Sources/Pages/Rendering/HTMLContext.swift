@@ -143,7 +143,8 @@ struct HTMLContext {
     return .make(
       "div",
       [
-        "class": "wide", "tabindex": "0", "role": "region",
+        // Not a region: those must differ in their names, and tables may have the same columns.
+        "class": "wide", "tabindex": "0", "role": "group",
         "aria-label": "Table: \(names.shortened(to: 120))",
       ], [element])
   }

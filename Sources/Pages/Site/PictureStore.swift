@@ -37,10 +37,8 @@ final class PictureStore: Sendable {
   private func published(_ svg: Data, at place: (folder: String, name: String)) -> Data? {
     guard let folder else { return nil }
     let file = "\(folder)/html/files/\(place.folder)/\(place.name).svg"
-    guard let old = try? Data(contentsOf: URL(fileURLWithPath: file)), old == svg else {
-      return nil
-    }
+    guard let old = FileManager.default.contents(atPath: file), old == svg else { return nil }
     let picture = "\(folder)/confluence/\(place.folder)/attachments/\(place.name).png"
-    return try? Data(contentsOf: URL(fileURLWithPath: picture))
+    return FileManager.default.contents(atPath: picture)
   }
 }

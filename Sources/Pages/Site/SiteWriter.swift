@@ -1,12 +1,15 @@
 import Foundation
+import Synchronization
 
 /// Puts whole folders in the place of older ones, so that a reader never sees half of one.
-struct SiteWriter: Sendable {
+final class SiteWriter: Sendable {
   /// The file by which a folder is known as ours.
   static let marker = ".casebook-pages"
 
   let folder: String
   private let scratch: String
+  /// The folders that files were put into.
+  private let made = Mutex<Set<String>>([])
 
   /// - Parameter folder: The folder whose subfolders are replaced.
   init(folder: String) {
@@ -40,8 +43,12 @@ struct SiteWriter: Sendable {
   /// bytes is not written again: the new folder gets the old file.
   func put(_ content: Data, at path: String) throws {
     let (new, old) = ("\(scratch)/\(path)", "\(folder)/\(path)")
-    try make(String(new[..<(new.lastIndex(of: "/") ?? new.endIndex)]))
-    if let there = try? Data(contentsOf: URL(fileURLWithPath: old)), there == content,
+    let folder = String(new[..<(new.lastIndex(of: "/") ?? new.endIndex)])
+    if made.withLock({ !$0.contains(folder) }) {
+      try make(folder)
+      made.withLock { _ = $0.insert(folder) }
+    }
+    if let there = FileManager.default.contents(atPath: old), there == content,
       link(old, new) == 0
     {
       return

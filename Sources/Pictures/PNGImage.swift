@@ -42,13 +42,11 @@ public struct PNGImage: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - data: The PNG file.
-  ///   - file: What to call it in an error.
   ///   - pixelLimit: The most pixels that it may have.
-  /// - Throws: ``DatasetsError/malformed(file:position:reason:)`` if it is truncated, damaged, too
-  ///   large or of another kind.
-  public init(_ data: Data, file: String, pixelLimit: Int = 1 << 26) throws {
-    func refuse(_ reason: String, _ position: String = "header") -> DatasetsError {
-      .malformed(file: file, position: position, reason: reason)
+  /// - Throws: ``PNGError`` if it is truncated, damaged, too large or of another kind.
+  public init(_ data: Data, pixelLimit: Int = 1 << 26) throws {
+    func refuse(_ reason: String, _ position: String = "header") -> PNGError {
+      PNGError(position: position, reason: reason)
     }
     // libpng stops at the last row that it needs and would not miss the rest.
     guard data.suffix(12).elementsEqual(Self.end) else {
@@ -62,7 +60,7 @@ public struct PNGImage: Equatable, Sendable {
     // The picture is read while the bytes are pinned: libpng keeps the pointer.
     (width, height, kind, samples) = try bytes.withUnsafeBytes { source in
       guard png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else {
-        throw refuse("libpng says: \(Self.message(image))")
+        throw refuse("libpng says: \(PNGFile.message(image))")
       }
       let (width, height) = (Int(image.width), Int(image.height))
       guard width * height <= pixelLimit else {
@@ -83,37 +81,30 @@ public struct PNGImage: Equatable, Sendable {
         isRead = png_image_finish_read(&image, nil, &small, 0, nil)
         samples = small.map(UInt16.init)
       }
-      guard isRead != 0 else { throw refuse("libpng says: \(Self.message(image))", "pixels") }
+      guard isRead != 0 else { throw refuse("libpng says: \(PNGFile.message(image))", "pixels") }
       return (width, height, kind, samples)
     }
   }
 
   /// Returns the picture as a PNG file.
   ///
-  /// - Throws: ``DatasetsError/unusable(path:reason:)`` unless the picture is ``Kind/grey``.
+  /// - Throws: ``PNGError`` unless the picture is ``Kind/grey``.
   public func encoded() throws -> Data {
     guard kind == .grey else {
-      throw DatasetsError.unusable(path: "picture", reason: "only grey of 8 bits is written as PNG")
+      throw PNGError(position: "pixels", reason: "only grey of 8 bits is written as PNG")
     }
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     (image.width, image.height) = (UInt32(width), UInt32(height))
     image.format = Self.format(of: .grey)
-    defer { png_image_free(&image) }
-    let small = samples.map { UInt8(truncatingIfNeeded: $0) }
-    // Twice the pixels and some is above what zlib makes of the worst input.
-    var bytes = [UInt8](repeating: 0, count: 2 * small.count + 2 * height + 4096)
-    var count = bytes.count
-    guard png_image_write_to_memory(&image, &bytes, &count, 0, small, 0, nil) != 0 else {
-      throw DatasetsError.unusable(path: "picture", reason: "libpng says: \(Self.message(image))")
-    }
-    return Data(bytes[..<count])
+    return try PNGFile.written(&image, samples.map { UInt8(truncatingIfNeeded: $0) }, map: nil)
   }
 
   private static let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
 
-  // libpng's flags, whose macros Swift does not import.
-  private static let (alpha, colour, linear): (UInt32, UInt32, UInt32) = (1, 2, 4)
+  private static let (alpha, colour, linear) = (
+    PNGFormat.alpha, PNGFormat.colour, PNGFormat.linear
+  )
 
   private static func format(of kind: Kind) -> UInt32 {
     switch kind {
@@ -125,7 +116,7 @@ public struct PNGImage: Equatable, Sendable {
   }
 
   private static func kind(
-    of format: UInt32, refuse: (String) -> DatasetsError
+    of format: UInt32, refuse: (String) -> PNGError
   ) throws -> Kind {
     guard format & linear == 0 else {
       guard format & (colour | alpha) == 0 else {
@@ -135,9 +126,5 @@ public struct PNGImage: Equatable, Sendable {
     }
     if format & alpha != 0 { return .rgba }
     return format & colour != 0 ? .rgb : .grey
-  }
-
-  private static func message(_ image: png_image) -> String {
-    withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 }
