@@ -116,12 +116,23 @@ extension RunStore {
     return PointChunk.points(in: data)?.first { $0.step == step }?.value
   }
 
+  /// Looks again each millisecond.
+  ///
+  /// SQLite's own handler sleeps for up to 100 ms between two looks, so that of eight busy writers one
+  /// may find the file locked for more than a second.
+  private static var busyMode: Database.BusyMode {
+    .callback { tries in
+      usleep(1000)
+      return tries < patience * 1000
+    }
+  }
+
   static var reading: Configuration { reading(isReadOnly: true) }
 
   private static func reading(isReadOnly: Bool) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = isReadOnly
-    configuration.busyMode = .timeout(TimeInterval(patience))
+    configuration.busyMode = busyMode
     configuration.prepareDatabase { database in
       database.add(function: realOf)
       database.add(function: realAt)
@@ -133,7 +144,7 @@ extension RunStore {
 
   private static var writing: Configuration {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(TimeInterval(patience))
+    configuration.busyMode = busyMode
     configuration.foreignKeysEnabled = true
     // Not the library's `.wal`, which writes at each opening in a transaction that cannot wait.
     configuration.prepareDatabase { database in

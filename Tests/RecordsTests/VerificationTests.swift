@@ -115,7 +115,12 @@ import Testing
           INSERT INTO run (id, slug, status, seed, preset, startedAt, heartbeat, threads, host,
             bootID, pidSpace, processID, processStart, provenance)
           VALUES ('0123456789abcdef0123456789abcdef', 'coin-toss', 'finished', 1, 'quick', 1, 1, 2,
-            '', '', '', 1, 1, 1)
+            '', '', '', 1, 1, 1);
+          INSERT INTO metric (key, name) VALUES (1, 'auc');
+          INSERT INTO value (metric, run, number, bits, isWhole)
+          VALUES (1, 1, 0.5, 4602678819172646912, 1);
+          INSERT INTO setting (key, name) VALUES (1, 'epochs');
+          INSERT INTO choice (setting, run, kind, value) VALUES (1, 1, 'integer', 3);
           """,
         arguments: [String(decoding: try StoredSetting.sortedJSON(samplePlace), as: UTF8.self)])
     }
@@ -123,6 +128,8 @@ import Testing
     let store = try RunStore(readingHome: home.path)
     let run = try store.run(named: "0123")
     #expect(run.provenance.threads == 2 && run.labels == RunLabels() && run.verdict == nil)
+    #expect(run.metrics == ["auc": 0.5] && run.settings == ["epochs": .integer(3)])
+    #expect(try store.count(where: "auc = 0.5 and epochs = 3") == 1)
     #expect(try store.tampering(of: run) == [])
     let copy = try DatabaseQueue(path: file + ".version-1")
     #expect(try copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run") } == 1)
