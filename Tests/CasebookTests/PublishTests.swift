@@ -5,7 +5,7 @@ import Testing
 import Pages
 
 /// Publication as a user starts it: processes, real connections, and an end at any moment.
-@Suite(.timeLimit(.minutes(5))) struct PublishTests {
+@Suite(.timeLimit(.minutes(30))) struct PublishTests {
   let program: Program
 
   init() throws { program = try Program() }

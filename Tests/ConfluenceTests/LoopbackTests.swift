@@ -6,7 +6,7 @@ import Testing
 import Pages
 
 /// What only real connections show, against a server on this machine.
-@Suite(.timeLimit(.minutes(1))) struct LoopbackTests {
+@Suite(.timeLimit(.minutes(30))) struct LoopbackTests {
   let fixture: Fixture
   let clock = TestClock()
 
