@@ -354,7 +354,6 @@ TARGET static void NAME(adam)(
 }
 
 #include "correlation.h"
-#include "taps.h"
 #include "rows.h"
 #include "transposition.h"
 #include "products.h"
@@ -366,8 +365,7 @@ static const struct loops NAME(loops) = {
     NAME(lstm_slopes),  NAME(gru),          NAME(gru_slopes),
     NAME(normalize),    NAME(normalize_back), NAME(combine),
     NAME(scaled_difference), NAME(add_row),   NAME(softmax),
-    NAME(correlate),    NAME(product),      NAME(correlate_taps),
-    NAME(gather_taps),
+    NAME(correlate),    NAME(product),
 };
 
 #undef V

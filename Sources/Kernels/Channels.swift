@@ -7,14 +7,17 @@
   package func addBias(
     _ bias: Storage, toChannels images: Storage, pixels: Int, then activation: Nonlinearity
   ) -> Storage {
-    let images = images.layout?.channelBlock != nil ? images : rowMajor(images)
-    defer { withExtendedLifetime((images, bias)) {} }
+    let images = images.layout?.isSixteenChannels == true ? images : rowMajor(images)
+    defer { withExtendedLifetime(images) {} }
+    let (y, b, channels) = (images.scalars, bias.scalars, bias.count)
     KernelClock.enter()
     defer { KernelClock.leave() }
-    let (y, b, channels) = (images.scalars, bias.scalars, bias.count)
     @inline(__always) func each(_ transform: (Vector) -> Vector) {
-      if let layout = images.layout {
-        forEachPixel(of: layout, factors: bias, from: y, to: y) { transform($0 + $1) }
+      guard images.layout == nil else {
+        forEachBlock(of: 16 * pixels, in: images.count) { block, offsets in
+          let bias = b[vector: block * 16 % channels]
+          for offset in offsets { y[vector: offset] = transform(y[vector: offset] + bias) }
+        }
         return
       }
       let (whole, rest) = (pixels & ~15, pixels & 15)
@@ -41,31 +44,37 @@
     return images
   }
 
-  /// Returns images in blocks of channels with each channel times a factor of its own, or `nil` if
-  /// the images stand otherwise.
+  /// Returns images in blocks of sixteen channels with each channel times a factor of its own, or
+  /// `nil` if the images stand otherwise.
   ///
   /// - Parameters:
   ///   - images: The images.
   ///   - factors: One for each channel of each image, `[batch, channels]`.
+  ///   - pixels: The number of pixels of an image.
   /// - Returns: The products, in the layout of the images.
-  package func multiplied(_ images: Storage, byChannels factors: Storage) -> Storage? {
-    guard let layout = images.layout, layout.channelBlock != nil else { return nil }
+  package func multiplied(
+    _ images: Storage, byChannels factors: Storage, pixels: Int
+  ) -> Storage? {
+    guard let layout = images.layout, layout.isSixteenChannels else { return nil }
     let result = Storage(count: images.count, layout: layout)
-    forEachPixel(of: layout, factors: factors, from: images.scalars, to: result.scalars) { $0 * $1 }
+    let (x, y, f) = (images.scalars, result.scalars, factors.scalars)
+    forEachBlock(of: 16 * pixels, in: images.count) { block, offsets in
+      let factor = f[vector: block * 16]
+      for offset in offsets { y[vector: offset] = x[vector: offset] * factor }
+    }
     withExtendedLifetime((images, factors)) {}
     return result
   }
 
-  /// Returns two batches of images, both in blocks of as many channels, one after the other along
+  /// Returns two batches of images, both in blocks of sixteen channels, one after the other along
   /// the channels, or `nil` if they stand otherwise.
   package func concatenatedChannels(
     _ first: Storage, _ second: Storage, extents: [Int]
   ) -> Storage? {
-    guard let width = first.layout?.channelBlock, second.layout?.channelBlock == width else {
+    guard first.layout?.isSixteenChannels == true, second.layout?.isSixteenChannels == true else {
       return nil
     }
-    let result = Storage(
-      count: first.count + second.count, layout: .channels(extents, inBlocksOf: width))
+    let result = Storage(count: first.count + second.count, layout: .sixteenChannels(extents))
     let (a, b) = (first.count / extents[0], second.count / extents[0])
     Threads.parallel(count: extents[0], grain: max(1, elementGrain / (a + b))) { images in
       for image in images {
@@ -78,19 +87,19 @@
     return result
   }
 
-  /// Returns the channels in a range of a batch of images in blocks of channels, or `nil` if they
-  /// stand otherwise or the range cuts a block.
+  /// Returns the channels in a range of a batch of images in blocks of sixteen channels, or `nil`
+  /// if they stand otherwise or the range cuts a block.
   package func sliceOfChannels(
     _ images: Storage, extents: [Int], _ range: Range<Int>
   ) -> Storage? {
-    guard let width = images.layout?.channelBlock, range.lowerBound % width == 0,
-      range.upperBound % width == 0, !range.isEmpty
+    guard images.layout?.isSixteenChannels == true, range.lowerBound % 16 == 0,
+      range.upperBound % 16 == 0, !range.isEmpty
     else { return nil }
     let pixels = extents.dropFirst(2).reduce(1, *)
     let (whole, part) = (extents[1] * pixels, range.count * pixels)
     let result = Storage(
       count: extents[0] * part,
-      layout: .channels([extents[0], range.count] + extents.dropFirst(2), inBlocksOf: width))
+      layout: .sixteenChannels([extents[0], range.count] + extents.dropFirst(2)))
     Threads.parallel(count: extents[0], grain: max(1, elementGrain / part)) { batch in
       for image in batch {
         (result.scalars + image * part).update(
@@ -103,12 +112,12 @@
 
   /// Returns the sum of the pixels of each channel of each image: `[batch, channels]`.
   package func sumOfPixels(_ input: Storage, batch: Int, channels: Int, pixels: Int) -> Storage {
-    guard let width = input.layout?.channelBlock else {
+    guard let layout = input.layout, layout.isSixteenChannels else {
       return sum(rowMajor(input), Span(outer: batch * channels, middle: pixels, inner: 1))
     }
     let result = Storage(count: batch * channels)
     let (x, y) = (input.scalars, result.scalars)
-    forEachBlock(of: width * pixels, in: input.count) { block, offsets, rest in
+    forEachBlock(of: 16 * pixels, in: input.count) { block, offsets in
       var (sum, part, count) = (Vector(repeating: 0), Vector(repeating: 0), 0)
       for offset in offsets {
         part += x[vector: offset]
@@ -118,57 +127,20 @@
           part = Vector(repeating: 0)
         }
       }
-      sum += part
-      if width == 16 {
-        y[vector: block * 16] = sum
-      } else {
-        // A vector holds two pixels of eight channels.
-        let last = rest.map { x[half: $0] } ?? HalfVector(repeating: 0)
-        y[half: block * 8] = sum.lowHalf + sum.highHalf + last
-      }
+      y[vector: block * 16] = sum + part
     }
     withExtendedLifetime(input) {}
     return result
   }
 
-  /// Sets each scalar of images in blocks of channels to what `combine` makes of it and of the factor
-  /// of its channel.
-  ///
-  /// - Parameters:
-  ///   - layout: The layout of the images.
-  ///   - factors: One for each channel, or for each channel of each image.
-  ///   - x: The scalars of the images.
-  ///   - y: Where the results go; it may be `x`.
-  ///   - combine: What is done to a scalar and its factor.
-  @inline(__always) func forEachPixel(
-    of layout: Layout, factors: Storage, from x: UnsafeMutablePointer<Scalar>,
-    to y: UnsafeMutablePointer<Scalar>, _ combine: (Vector, Vector) -> Vector
-  ) {
-    let width = layout.channelBlock ?? 16
-    let size = width * layout.extents.dropFirst(2).reduce(1) { $0 * Int($1) }
-    let (f, count) = (factors.scalars, factors.count)
-    forEachBlock(of: size, in: layout.count) { block, offsets, rest in
-      let start = block * width % count
-      let half = f[half: start]
-      let factor = width == 16 ? f[vector: start] : Vector(lowHalf: half, highHalf: half)
-      for offset in offsets { y[vector: offset] = combine(x[vector: offset], factor) }
-      if let rest {
-        let last = Vector(lowHalf: x[half: rest], highHalf: HalfVector(repeating: 0))
-        y[half: rest] = combine(last, factor).lowHalf
-      }
-    }
-  }
-
-  /// Calls `body` for each block of an array with the offsets of its vectors, and of the half of one
-  /// that may be left, on all threads where that pays.
-  @inline(__always) private func forEachBlock(
-    of size: Int, in count: Int,
-    _ body: (_ block: Int, _ offsets: StrideTo<Int>, _ rest: Int?) -> Void
+  /// Calls `body` for each block of an array with the offsets of its vectors, on all threads where
+  /// that pays.
+  @inline(__always) func forEachBlock(
+    of size: Int, in count: Int, _ body: (_ block: Int, _ offsets: StrideTo<Int>) -> Void
   ) {
     Threads.parallel(count: count / size, grain: max(1, elementGrain / size)) { blocks in
       for block in blocks {
-        let (start, rest) = (block * size, block * size + size & ~15)
-        body(block, stride(from: start, to: rest, by: 16), size % 16 == 0 ? nil : rest)
+        body(block, stride(from: block * size, to: (block + 1) * size, by: 16))
       }
     }
   }
