@@ -354,6 +354,7 @@ TARGET static void NAME(adam)(
 }
 
 #include "correlation.h"
+#include "taps.h"
 #include "rows.h"
 #include "transposition.h"
 #include "products.h"
@@ -365,7 +366,8 @@ static const struct loops NAME(loops) = {
     NAME(lstm_slopes),  NAME(gru),          NAME(gru_slopes),
     NAME(normalize),    NAME(normalize_back), NAME(combine),
     NAME(scaled_difference), NAME(add_row),   NAME(softmax),
-    NAME(correlate),    NAME(product),
+    NAME(correlate),    NAME(product),      NAME(correlate_taps),
+    NAME(gather_taps),
 };
 
 #undef V

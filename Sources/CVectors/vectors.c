@@ -33,8 +33,10 @@ struct loops {
   void (*scaled_difference)(const float *, const float *, float, float *, long);
   void (*add_row)(float *, const float *, long, long, int);
   void (*softmax)(const float *, float *, float *, double *, long, long);
-  void (*correlate)(const float *, const float *, const vectors_pair *, long, float *);
+  void (*correlate)(const float *, const float *, const vectors_pair *, long, float *, long);
   void (*product)(const vectors_product_problem *);
+  void (*correlate_taps)(const vectors_sliding *, const float *, const float *, float *);
+  void (*gather_taps)(const vectors_sliding *, const float *, const float *, float *);
 };
 
 static const int lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -175,8 +177,17 @@ void vectors_normalize_back(
       c, x, scale, means, factors, slopes, scale_slope, shift_slope, rows, width);
 }
 void vectors_correlate(
-    const float *x, const float *c, const vectors_pair *pairs, long count, float *weights) {
-  loops()->correlate(x, c, pairs, count, weights);
+    const float *x, const float *c, const vectors_pair *pairs, long count, float *weights,
+    long width) {
+  loops()->correlate(x, c, pairs, count, weights, width);
+}
+void vectors_correlate_taps(
+    const vectors_sliding *sliding, const float *x, const float *c, float *weights) {
+  loops()->correlate_taps(sliding, x, c, weights);
+}
+void vectors_gather_taps(
+    const vectors_sliding *sliding, const float *c, const float *w, float *x) {
+  loops()->gather_taps(sliding, c, w, x);
 }
 void vectors_product(const vectors_product_problem *problem) { loops()->product(problem); }
 void vectors_combine(

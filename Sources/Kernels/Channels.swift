@@ -7,17 +7,14 @@
   package func addBias(
     _ bias: Storage, toChannels images: Storage, pixels: Int, then activation: Nonlinearity
   ) -> Storage {
-    let images = images.layout?.isSixteenChannels == true ? images : rowMajor(images)
-    defer { withExtendedLifetime(images) {} }
-    let (y, b, channels) = (images.scalars, bias.scalars, bias.count)
+    let images = images.layout?.channelBlock != nil ? images : rowMajor(images)
+    defer { withExtendedLifetime((images, bias)) {} }
     KernelClock.enter()
     defer { KernelClock.leave() }
+    let (y, b, channels) = (images.scalars, bias.scalars, bias.count)
     @inline(__always) func each(_ transform: (Vector) -> Vector) {
-      guard images.layout == nil else {
-        forEachBlock(of: 16 * pixels, in: images.count) { block, offsets in
-          let bias = b[vector: block * 16 % channels]
-          for offset in offsets { y[vector: offset] = transform(y[vector: offset] + bias) }
-        }
+      if let layout = images.layout {
+        forEachPixel(of: layout, factors: bias, from: y, to: y) { transform($0 + $1) }
         return
       }
       let (whole, rest) = (pixels & ~15, pixels & 15)
@@ -44,37 +41,31 @@
     return images
   }
 
-  /// Returns images in blocks of sixteen channels with each channel times a factor of its own, or
-  /// `nil` if the images stand otherwise.
+  /// Returns images in blocks of channels with each channel times a factor of its own, or `nil` if
+  /// the images stand otherwise.
   ///
   /// - Parameters:
   ///   - images: The images.
   ///   - factors: One for each channel of each image, `[batch, channels]`.
-  ///   - pixels: The number of pixels of an image.
   /// - Returns: The products, in the layout of the images.
-  package func multiplied(
-    _ images: Storage, byChannels factors: Storage, pixels: Int
-  ) -> Storage? {
-    guard let layout = images.layout, layout.isSixteenChannels else { return nil }
+  package func multiplied(_ images: Storage, byChannels factors: Storage) -> Storage? {
+    guard let layout = images.layout, layout.channelBlock != nil else { return nil }
     let result = Storage(count: images.count, layout: layout)
-    let (x, y, f) = (images.scalars, result.scalars, factors.scalars)
-    forEachBlock(of: 16 * pixels, in: images.count) { block, offsets in
-      let factor = f[vector: block * 16]
-      for offset in offsets { y[vector: offset] = x[vector: offset] * factor }
-    }
+    forEachPixel(of: layout, factors: factors, from: images.scalars, to: result.scalars) { $0 * $1 }
     withExtendedLifetime((images, factors)) {}
     return result
   }
 
-  /// Returns two batches of images, both in blocks of sixteen channels, one after the other along
+  /// Returns two batches of images, both in blocks of as many channels, one after the other along
   /// the channels, or `nil` if they stand otherwise.
   package func concatenatedChannels(
     _ first: Storage, _ second: Storage, extents: [Int]
   ) -> Storage? {
-    guard first.layout?.isSixteenChannels == true, second.layout?.isSixteenChannels == true else {
+    guard let width = first.layout?.channelBlock, second.layout?.channelBlock == width else {
       return nil
     }
-    let result = Storage(count: first.count + second.count, layout: .sixteenChannels(extents))
+    let result = Storage(
+      count: first.count + second.count, layout: .channels(extents, inBlocksOf: width))
     let (a, b) = (first.count / extents[0], second.count / extents[0])
     Threads.parallel(count: extents[0], grain: max(1, elementGrain / (a + b))) { images in
       for image in images {
@@ -87,19 +78,19 @@
     return result
   }
 
-  /// Returns the channels in a range of a batch of images in blocks of sixteen channels, or `nil`
-  /// if they stand otherwise or the range cuts a block.
+  /// Returns the channels in a range of a batch of images in blocks of channels, or `nil` if they
+  /// stand otherwise or the range cuts a block.
   package func sliceOfChannels(
     _ images: Storage, extents: [Int], _ range: Range<Int>
   ) -> Storage? {
-    guard images.layout?.isSixteenChannels == true, range.lowerBound % 16 == 0,
-      range.upperBound % 16 == 0, !range.isEmpty
+    guard let width = images.layout?.channelBlock, range.lowerBound % width == 0,
+      range.upperBound % width == 0, !range.isEmpty
     else { return nil }
     let pixels = extents.dropFirst(2).reduce(1, *)
     let (whole, part) = (extents[1] * pixels, range.count * pixels)
     let result = Storage(
       count: extents[0] * part,
-      layout: .sixteenChannels([extents[0], range.count] + extents.dropFirst(2)))
+      layout: .channels([extents[0], range.count] + extents.dropFirst(2), inBlocksOf: width))
     Threads.parallel(count: extents[0], grain: max(1, elementGrain / part)) { batch in
       for image in batch {
         (result.scalars + image * part).update(
@@ -112,12 +103,12 @@
 
   /// Returns the sum of the pixels of each channel of each image: `[batch, channels]`.
   package func sumOfPixels(_ input: Storage, batch: Int, channels: Int, pixels: Int) -> Storage {
-    guard let layout = input.layout, layout.isSixteenChannels else {
+    guard let width = input.layout?.channelBlock else {
       return sum(rowMajor(input), Span(outer: batch * channels, middle: pixels, inner: 1))
     }
     let result = Storage(count: batch * channels)
     let (x, y) = (input.scalars, result.scalars)
-    forEachBlock(of: 16 * pixels, in: input.count) { block, offsets in
+    forEachBlock(of: width * pixels, in: input.count) { block, offsets, rest in
       var (sum, part, count) = (Vector(repeating: 0), Vector(repeating: 0), 0)
       for offset in offsets {
         part += x[vector: offset]
@@ -127,20 +118,57 @@
           part = Vector(repeating: 0)
         }
       }
-      y[vector: block * 16] = sum + part
+      sum += part
+      if width == 16 {
+        y[vector: block * 16] = sum
+      } else {
+        // A vector holds two pixels of eight channels.
+        let last = rest.map { x[half: $0] } ?? HalfVector(repeating: 0)
+        y[half: block * 8] = sum.lowHalf + sum.highHalf + last
+      }
     }
     withExtendedLifetime(input) {}
     return result
   }
 
-  /// Calls `body` for each block of an array with the offsets of its vectors, on all threads where
-  /// that pays.
-  @inline(__always) func forEachBlock(
-    of size: Int, in count: Int, _ body: (_ block: Int, _ offsets: StrideTo<Int>) -> Void
+  /// Sets each scalar of images in blocks of channels to what `combine` makes of it and of the factor
+  /// of its channel.
+  ///
+  /// - Parameters:
+  ///   - layout: The layout of the images.
+  ///   - factors: One for each channel, or for each channel of each image.
+  ///   - x: The scalars of the images.
+  ///   - y: Where the results go; it may be `x`.
+  ///   - combine: What is done to a scalar and its factor.
+  @inline(__always) func forEachPixel(
+    of layout: Layout, factors: Storage, from x: UnsafeMutablePointer<Scalar>,
+    to y: UnsafeMutablePointer<Scalar>, _ combine: (Vector, Vector) -> Vector
+  ) {
+    let width = layout.channelBlock ?? 16
+    let size = width * layout.extents.dropFirst(2).reduce(1) { $0 * Int($1) }
+    let (f, count) = (factors.scalars, factors.count)
+    forEachBlock(of: size, in: layout.count) { block, offsets, rest in
+      let start = block * width % count
+      let half = f[half: start]
+      let factor = width == 16 ? f[vector: start] : Vector(lowHalf: half, highHalf: half)
+      for offset in offsets { y[vector: offset] = combine(x[vector: offset], factor) }
+      if let rest {
+        let last = Vector(lowHalf: x[half: rest], highHalf: HalfVector(repeating: 0))
+        y[half: rest] = combine(last, factor).lowHalf
+      }
+    }
+  }
+
+  /// Calls `body` for each block of an array with the offsets of its vectors, and of the half of one
+  /// that may be left, on all threads where that pays.
+  @inline(__always) private func forEachBlock(
+    of size: Int, in count: Int,
+    _ body: (_ block: Int, _ offsets: StrideTo<Int>, _ rest: Int?) -> Void
   ) {
     Threads.parallel(count: count / size, grain: max(1, elementGrain / size)) { blocks in
       for block in blocks {
-        body(block, stride(from: block * size, to: (block + 1) * size, by: 16))
+        let (start, rest) = (block * size, block * size + size & ~15)
+        body(block, stride(from: start, to: rest, by: 16), size % 16 == 0 ? nil : rest)
       }
     }
   }

@@ -13,8 +13,8 @@
 
   /// A compiled kernel, made once for each problem and number of threads.
   ///
-  /// It may be run by several threads at a time: each run has a stream, and scratch memory from the
-  /// pool, of its own. (oneDNN's own scratch memory belongs to the thread that made the kernel.)
+  /// It may be run by several threads at a time: each run has a stream, and scratch memory, of
+  /// its own. (oneDNN's own scratch memory belongs to the thread that made the kernel.)
   final class Primitive: @unchecked Sendable {
     enum Problem: Hashable {
       case reorder(ObjectIdentifier, ObjectIdentifier)
@@ -126,13 +126,28 @@
     private func run(_ storages: [Storage]) {
       let binding = bindings.withLock { $0.popLast() } ?? Binding(inputs + outputs, scratch)
       binding.bind(storages)
-      // Scratch memory is held for the run alone.
-      let memory = scratch.map { Storage(count: $0.layout.count) }
+      let memory = scratch.map { ScratchMemory.take(forCount: $0.layout.count) }
       if let memory { binding.bindScratch(memory) }
       Threads.prepare(threads)
       binding.run(handle)
       bindings.withLock { $0.append(binding) }
-      withExtendedLifetime((storages, memory)) {}
+      withExtendedLifetime(storages) {}
+      if let memory { ScratchMemory.give(memory) }
+    }
+
+    /// What kernels need while they run: as much as the neediest does, for each thread that runs one.
+    ///
+    /// The storages' pool would keep it by size, a memory for each kernel.
+    private enum ScratchMemory {
+      private static let idle = Mutex<[Storage]>([])
+
+      static func take(forCount count: Int) -> Storage {
+        // One that is too small is freed for one that is enough.
+        let known = idle.withLock { $0.popLast() }
+        return known.flatMap { $0.count >= count ? $0 : nil } ?? Storage(count: count)
+      }
+
+      static func give(_ storage: Storage) { idle.withLock { $0.append(storage) } }
     }
 
     /// A stream, and memories to which the scalars of a run are bound.

@@ -9,42 +9,37 @@
     /// Whether few pixels meet many channels, for which oneDNN's kernel is slow: it multiplies by
     /// what pads the images, too.
     var isSmall: Bool {
-      groups == 1 && inputs % 16 == 0 && outputs % 16 == 0
-        && batch * axes.positions <= Self.most && axes.taps > 1
+      groups == 1 && batch * axes.positions <= Self.most && axes.taps > 1
     }
   }
 
   /// Returns the gradient of a convolution with respect to its weight, or `nil` if the images do not
-  /// stand in blocks of sixteen channels.
+  /// stand in blocks of as many channels.
   ///
-  /// The weights of sixteen channels of the input and sixteen of the output at one tap are a sum
+  /// The weights of a block of channels of the input and one of the output at one tap are a sum
   /// over the pixels that the tap meets, and no other; it gives the same bits with any number of
   /// threads.
   func correlation(
     _ input: Storage, _ slope: Storage, _ problem: ConvolutionProblem
   ) -> Storage? {
-    guard input.layout?.isSixteenChannels == true, slope.layout?.isSixteenChannels == true else {
-      return nil
-    }
-    let extents = problem.weightExtents.asImages
-    let layout = Layout.of(
-      described(
-        extents.map { dnnl_dim_t($0) }, as: extents.count == 4 ? dnnl_ABcd16b16a : dnnl_ABcde16b16a)
-    )
+    guard let width = input.layout?.channelBlock, slope.layout?.channelBlock == width,
+      width * 32 >= VectorWidth.bits
+    else { return nil }
+    let layout = Layout.weights(problem.weightExtents, inBlocksOf: width)
     let result = Storage(count: layout.count, layout: layout)
-    let (pixels, positions) = (problem.axes.pixels * 16, problem.axes.positions * 16)
-    let (blocks, taps) = (problem.inputs / 16, problem.axes.taps)
+    let (pixels, positions) = (problem.axes.pixels * width, problem.axes.positions * width)
+    let (blocks, taps) = (problem.inputs / width, problem.axes.taps)
     let (x, c, weights) = (input.scalars, slope.scalars, result.scalars)
-    let (pairs, starts) = problem.pairs
+    let (pairs, starts) = problem.pairs(inBlocksOf: width)
     pairs.withUnsafeBufferPointer { pairs in
-      Threads.parallel(count: problem.outputs / 16 * blocks, grain: 4) { range in
+      Threads.parallel(count: problem.outputs / width * blocks, grain: 4) { range in
         for block in range {
           let (x, c) = (x + block % blocks * pixels, c + block / blocks * positions)
           for tap in 0..<taps {
             let pairs = pairs[starts[tap]..<starts[tap + 1]]
             vectors_correlate(
               x, c, UnsafeBufferPointer(rebasing: pairs).baseAddress, pairs.count,
-              weights + (block * taps + tap) * 256)
+              weights + (block * taps + tap) * width * width, width)
           }
         }
       }
@@ -56,15 +51,15 @@
   extension ConvolutionProblem {
     /// What meets of the first blocks of channels of the input and of the output, tap after tap,
     /// and where each tap starts.
-    fileprivate var pairs: (all: [vectors_pair], starts: [Int]) {
+    fileprivate func pairs(inBlocksOf width: Int) -> (all: [vectors_pair], starts: [Int]) {
       var pairs = [[vectors_pair]](repeating: [], count: axes.taps)
       let meetings = axes.meetings
       for image in 0..<batch {
         for meeting in meetings {
           pairs[meeting.tap].append(
             vectors_pair(
-              x: image * inputs * axes.pixels + meeting.pixel * 16,
-              c: image * outputs * axes.positions + meeting.position * 16))
+              x: image * inputs * axes.pixels + meeting.pixel * width,
+              c: image * outputs * axes.positions + meeting.position * width))
         }
       }
       return (

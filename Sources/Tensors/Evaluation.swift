@@ -15,7 +15,7 @@ private func combined(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> T
   let shape = a.shape.broadcast(with: b.shape)
   #if !DoublePrecision
     if case .multiply = function, shape == a.shape, a.shape.rank == 4, b.shape == a.shape.ofImages,
-      let product = multiplied(a.storage, byChannels: b.plain, pixels: a.shape.pixels)
+      let product = multiplied(a.storage, byChannels: b.plain)
     {
       return Tensor(product, shape: shape)
     }

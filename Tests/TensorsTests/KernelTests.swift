@@ -204,11 +204,10 @@ import Testing
         convolutionWeight(x, output: c, problem(8)), zip(parts[0], parts[1]).map { $0 + $1 }, 1e-4)
     }
 
-    /// Channels in blocks of sixteen and few pixels, for which there is a kernel of our own.
-    @Test(arguments: [128, 256, 512], [1, 2]) func weightsOfSmallImagesAreThoseOfReference(
-      width: Int, stride: Int
-    ) {
-      VectorWidth.use(width)
+    /// Few pixels of channels in blocks, for which there is a kernel of our own.
+    @Test(arguments: [(128, 8), (128, 16), (256, 8), (256, 16), (512, 16)], [1, 2])
+    func weightsOfSmallImagesAreThoseOfReference(widths: (vector: Int, block: Int), stride: Int) {
+      VectorWidth.use(widths.vector)
       defer { VectorWidth.use(512) }
       for axes in [
         [SlidingAxis(extent: 5, kernel: 3, stride: stride, before: 1, after: 1)],
@@ -218,25 +217,74 @@ import Testing
         ],
       ] {
         let problem = ConvolutionProblem(batch: 2, inputs: 32, outputs: 16, axes: axes)
-        let (x, y) = (blocks(problem.inputExtents), blocks(problem.outputExtents))
+        let x = blocks(problem.inputExtents, of: widths.block)
+        let y = blocks(problem.outputExtents, of: widths.block)
         let weight = convolutionWeight(x, output: y, problem)
         expect(
           weight, Reference.convolutionWeight(numbers(x), output: numbers(y), problem), 1e-5)
       }
     }
 
-    /// Returns images that a convolution by the identity left in its layout.
-    private func blocks(_ extents: [Int]) -> Storage {
-      let channels = extents[1]
-      let identity = (0..<channels * channels).map { $0 % (channels + 1) == 0 ? Scalar(1) : 0 }
-      let images = convolution(
-        scalars(extents.reduce(1, *), scale: 1), weight: Storage(identity), bias: nil,
+    /// One to three channels, for which oneDNN pads the images.
+    @Test(arguments: [128, 256, 512], [1, 2])
+    func gradientsOfFewChannelsAreThoseOfReference(width: Int, stride: Int) {
+      VectorWidth.use(width)
+      defer { VectorWidth.use(512) }
+      let row = SlidingAxis(extent: 7, kernel: 3, stride: stride, before: 1, after: 1)
+      let cut = SlidingAxis(extent: 6, kernel: 2, stride: stride, before: 0, after: 0)
+      let wide = SlidingAxis(extent: 5, kernel: 3, dilation: 2, before: 2, after: 1)
+      for axes in [[row], [cut, wide], [row, row], [wide, cut, row]] {
+        for (inputs, outputs) in [(1, 8), (2, 48), (3, 16), (1, 80), (1, 144)] {
+          let problem = ConvolutionProblem(batch: 3, inputs: inputs, outputs: outputs, axes: axes)
+          let x = scalars(problem.inputExtents.reduce(1, *), scale: 1)
+          let w = scalars(problem.weightExtents.reduce(1, *), from: 3, scale: 1)
+          let plain = scalars(problem.outputExtents.reduce(1, *), from: 2, scale: 1)
+          let block = outputs % 16 == 0 && width == 512 ? 16 : 8
+          for y in [plain, blocks(problem.outputExtents, of: block)] {
+            expect(
+              convolutionInput(y, weight: w, problem),
+              Reference.convolutionInput(numbers(y), weight: numbers(w), problem), 1e-5)
+            expect(
+              convolutionWeight(x, output: y, problem),
+              Reference.convolutionWeight(numbers(x), output: numbers(y), problem), 1e-5)
+          }
+        }
+      }
+    }
+
+    /// What is computed of channels in blocks, an even and an odd number of pixels.
+    @Test(arguments: [8, 16], [[3, 4], [5, 3], [2, 3, 3]])
+    func blocksOfChannelsAreThoseOfReference(width: Int, pixels: [Int]) {
+      let count = pixels.reduce(1, *)
+      let extents = [2, 2 * width] + pixels
+      let images = blocks(extents, of: width)
+      checkChannels(
+        images,
         ConvolutionProblem(
-          batch: extents[0], inputs: channels, outputs: channels,
-          axes: extents.dropFirst(2).map { SlidingAxis(extent: $0, kernel: 1) }),
-        activation: .identity)
-      #expect(images.layout != nil)
-      return images
+          batch: 2, inputs: 1, outputs: 2 * width,
+          axes: pixels.map { SlidingAxis(extent: $0, kernel: 1) }))
+      let factors = scalars(4 * width, from: 9)
+      guard let product = multiplied(images, byChannels: factors),
+        let part = sliceOfChannels(images, extents: extents, width..<2 * width),
+        let whole = concatenatedChannels(
+          part, images, extents: [2, 3 * width] + extents.dropFirst(2))
+      else {
+        Issue.record("blocks of \(width) channels are not taken as such")
+        return
+      }
+      let plain = numbers(images)
+      expect(product, plain.indices.map { plain[$0] * Double(factors[$0 / count]) })
+      let half = width * count
+      let halves = (0..<4).map { Array(plain[$0 * half..<($0 + 1) * half]) }
+      expect(part, halves[1] + halves[3])
+      expect(whole, halves[1] + halves[0] + halves[1] + halves[3] + halves[2] + halves[3])
+    }
+
+    /// Returns images that stand in blocks of so many channels.
+    private func blocks(_ extents: [Int], of width: Int) -> Storage {
+      let count = extents.reduce(1, *)
+      let model = Storage(count: count, layout: .channels(extents, inBlocksOf: width))
+      return arranged(scalars(count, scale: 1), like: model)
     }
   #endif
 

@@ -148,13 +148,37 @@ typedef struct {
   long x, c;
 } vectors_pair;
 
-/// Sets `weights`, 16 by 16, to the sum over the pairs of `x[i] · c[j]`: how a convolution's weights
-/// change by sixteen channels of its input and of its output's slope.
+/// Sets `weights`, `width` by `width`, to the sum over the pairs of `x[i] · c[j]`: how a convolution's
+/// weights change by a block of channels of its input and one of its output's slope. The width is
+/// 8 or 16, and no less than a vector's.
 ///
 /// Products are added without rounding between where the processor can do that, which at 128 bits
 /// it is not asked to.
 void vectors_correlate(
-    const float *x, const float *c, const vectors_pair *pairs, long count, float *weights);
+    const float *x, const float *c, const vectors_pair *pairs, long count, float *weights,
+    long width);
+
+/// How a kernel slides over one channel of an image and meets `blocks` blocks of `width` channels.
+///
+/// A block's channels stand together at each position of the kernel; the width is 8 or 16, and no
+/// less than a vector's.
+typedef struct {
+  long pixels, positions, taps, blocks, width;
+  /// Where each position starts in an image with all that pads it, and where each tap is from there.
+  const long *starts, *offsets;
+  /// The taps (`x`, in a block's weights) and positions (`c`, in a block) that meet each pixel, from
+  /// the first of it to that of the next.
+  const vectors_pair *pairs;
+  const long *firsts;
+} vectors_sliding;
+
+/// Adds to `weights`, `width` at each tap, how a block of channels changes by one image.
+void vectors_correlate_taps(
+    const vectors_sliding *sliding, const float *x, const float *c, float *weights);
+
+/// Sets each pixel of `x` to the sum of `c · w` over the channels and what meets it.
+void vectors_gather_taps(
+    const vectors_sliding *sliding, const float *c, const float *w, float *x);
 
 /// A factor of a product, its rows in memory `row` apart; they are its columns if it is read
 /// transposed.
