@@ -40,10 +40,12 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
-    // Opens librsvg, HDF5, libcurl, libxml2 and libarchive at their first use, where the linker is told `--as-needed`: see
-    // the Makefile.
+    // Opens libraries at their first use, where the linker is told `--as-needed`: see the Makefile.
     .target(
-      name: "CLate", dependencies: ["CArchive", "CHDF5", "CLibXML2", "CRSVG"],
+      name: "CLate",
+      dependencies: [
+        "CArchive", "CCmark", "CFFTW", "CHDF5", "CLibXML2", "COneDNN", "CPNG", "CRSVG",
+      ],
       exclude: ["linker.cfg"]),
     .target(name: "Archives", dependencies: ["CArchive", "CLate"]),
     .target(name: "Digests", dependencies: [crypto]),

@@ -1,6 +1,6 @@
 #pragma once
-// Libraries that few commands need are opened by the first call of one of their functions: finding and
-// binding them and their sixty-odd own libraries takes longer than all of `casebook runs`. Each
+// Libraries that not every command needs are opened by the first call of one of their functions:
+// finding and binding them and their seventy-odd own libraries takes longer than all of `casebook runs`. Each
 // function is defined here under its own name, checked against the library's header, and hidden, so
 // that the program's calls come here and those between libraries do not. A linker told `--as-needed`
 // then leaves the libraries out of what the program loads.

@@ -47,3 +47,4 @@ LATE(library, xmlSaveCtxtPtr, xmlSaveToBuffer,
 LATE(library, long, xmlSaveDoc, (xmlSaveCtxtPtr context, xmlDocPtr doc), (context, doc))
 LATE(library, long, xmlSaveTree, (xmlSaveCtxtPtr context, xmlNodePtr node), (context, node))
 LATE(library, int, xmlSaveClose, (xmlSaveCtxtPtr context), (context))
+LATE(library, xmlChar *, xmlStrdup, (TEXT text), (text))

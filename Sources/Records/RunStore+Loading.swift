@@ -33,7 +33,7 @@ extension RunStore {
     let artifacts = isBrief ? [:] : try artifacts(keys, database)
     let tags = isBrief ? [:] : try tags(list, database)
     var provenances: [Int64: Provenance] = [:]
-    var runs: [Int64: Casework.Run] = [:]
+    var runs = [Int64: Casework.Run](minimumCapacity: keys.count)
     let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
