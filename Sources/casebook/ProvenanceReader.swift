@@ -40,8 +40,8 @@ enum ProvenanceReader {
     finding.provenance.areThreadsAutomatic = threads == nil
     finding.provenance.command = command
     finding.provenance.environment = ProcessInfo.processInfo.environment.filter { name, _ in
-      // The program sets OMP_WAIT_POLICY itself; it changes no result.
-      name != "OMP_WAIT_POLICY"
+      // The program sets GOMP_SPINCOUNT itself; it changes no result.
+      name != "GOMP_SPINCOUNT"
         && ["LANG", "TZ", "LC_", "OMP_", "GOMP_", "KMP_", "DNNL_", "ONEDNN_"].contains {
           name.hasPrefix($0)
         }

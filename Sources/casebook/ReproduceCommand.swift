@@ -41,7 +41,7 @@ struct ReproduceCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    Threads.startAgainWaitingPassively()
+    Threads.startAgainWaitingBriefly()
     let catalog = try house.soundCatalog()
     let runs = try chosenRuns(house.readRuns())
     guard !runs.isEmpty else {

@@ -30,7 +30,7 @@ struct RerunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    Threads.startAgainWaitingPassively()
+    Threads.startAgainWaitingBriefly()
     let catalog = try house.readCatalog()
     let old = try house.readRuns().run(named: id)
     let launcher = try Launcher(

@@ -57,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if threads != 1 { Threads.startAgainWaitingPassively() }
+    if threads != 1 { Threads.startAgainWaitingBriefly() }
     let catalog = try house.readCatalog()
     if let resume { return try await goOn(with: resume, catalog) }
     let slug = slug ?? ""
