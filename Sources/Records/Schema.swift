@@ -34,6 +34,9 @@ enum Schema {
     migrator.registerMigration("6: values and settings by their run") { database in
       try database.execute(sql: version6)
     }
+    migrator.registerMigration("7: settings by their value") { database in
+      try database.execute(sql: "CREATE INDEX choiceByValue ON choice (setting, value)")
+    }
     return migrator
   }
 

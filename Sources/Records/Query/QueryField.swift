@@ -20,6 +20,8 @@ struct Term {
   var arguments: [Argument] = []
   /// The key of the metric whose last value it is, if it is one.
   var metric: Int64?
+  /// The key of the setting that it is, if it is one.
+  var setting: Int64?
 
   enum Argument { case key(Int64), text(String), step(Int) }
 
@@ -95,7 +97,7 @@ enum QueryField {
   static func setting(_ key: Int64) -> Term {
     Term(
       kind: .any, sql: "(SELECT value FROM choice WHERE setting = ? AND run = run.key)",
-      arguments: [.key(key)])
+      arguments: [.key(key)], setting: key)
   }
 
   static func tag(_ name: String) -> Term {

@@ -10,27 +10,44 @@ struct RunSelection {
   let lists: [DatabaseValue]
   let names: QueryNames
 
-  /// A comparison with a number that the condition demands of the last value of a metric.
+  /// What a condition demands of the last value of a metric, or of a setting.
   private struct Bound {
-    let metric: Int64
+    let subject: Subject
     let sql: String
     let value: DatabaseValue
+
+    init(_ subject: Subject, _ comparator: Comparator, _ value: DatabaseValue) {
+      (self.subject, self.value) = (subject, value)
+      let column = if case .metric = subject { "number" } else { "value" }
+      sql = "\(column) \(comparator.rawValue) ?"
+    }
   }
 
-  /// The values of a metric that a condition leaves.
+  /// What an index holds the values of.
+  private enum Subject: Hashable { case metric(Int64), setting(Int64) }
+
+  /// The values of a metric or a setting that a condition leaves.
   private struct Part {
-    let metric: Int64
+    let subject: Subject
     let bounds: [Bound]
     /// How many there are, if they were counted.
     var count = Int.max
 
-    /// Asks for their runs.
+    /// Asks for their runs; what else is demanded of one of them, may follow.
     var sql: String {
-      let demands = ["few.metric = ?"] + bounds.map { "few.\($0.sql)" }
-      return "SELECT few.run FROM value AS few INDEXED BY valueByNumber WHERE "
-        + demands.joined(separator: " AND ")
+      let (place, demand) =
+        switch subject {
+        case .metric: ("value AS few INDEXED BY valueByNumber", "few.metric = ?")
+        case .setting: ("choice AS few INDEXED BY choiceByValue", "few.setting = ?")
+        }
+      let demands = [demand] + bounds.map { "few.\($0.sql)" }
+      return "SELECT few.run FROM \(place) WHERE " + demands.joined(separator: " AND ")
     }
-    var arguments: [DatabaseValue] { [metric.databaseValue] + bounds.map(\.value) }
+    var arguments: [DatabaseValue] {
+      switch subject {
+      case .metric(let key), .setting(let key): [key.databaseValue] + bounds.map(\.value)
+      }
+    }
   }
 
   /// As many runs are looked at one by one without a thought.
@@ -47,64 +64,83 @@ struct RunSelection {
     // The best few by a metric are the first of its index that fulfil the condition; if there are
     // too few of them, runs without the metric follow.
     if let limit, let first = keys.first,
-      let metric = try metric(of: first.resolved, in: first.name)
+      let metric = try subject(of: first.resolved, in: first.name), case .metric(let key) = metric
     {
-      // If one in (all / part) fulfils the condition, limit · all / part are looked at: more than the
-      // part itself, if that is less than the root of limit · all.
-      let all =
-        try Int.fetchOne(database.cachedStatement(sql: "SELECT max(key) FROM run")) ?? 0
-      let most = (Double(max(limit, 1)) * Double(all)).squareRoot()
-      let parts = try narrow(bounds.filter { $0.metric != metric }, database)
-      if let part = parts.first, Double(part.count) <= most {
-        return try found(through: part, database)
+      // If the parts leave a share of all runs, limit / share are looked at along the index, and along
+      // the parts as many as the least has.
+      let all = Double(
+        try Int.fetchOne(database.cachedStatement(sql: "SELECT max(key) FROM run")) ?? 0)
+      let parts = try narrow(bounds.filter { $0.subject != metric }, database)
+      let share = parts.map { Double($0.count) / max(all, 1) }.reduce(1, *)
+      if let least = parts.first, Double(least.count) * share <= Double(max(limit, 1)) {
+        return try found(within: parts, database)
       }
-      let own = Part(metric: metric, bounds: bounds.filter { $0.metric == metric })
-      let best = try found(through: own, among: parts, database)
-      if best.count >= limit || !own.bounds.isEmpty { return best }
+      let own = bounds.filter { $0.subject == metric }
+      let best = try found(along: key, own, among: parts, database)
+      if best.count >= limit || !own.isEmpty { return best }
     }
-    return try found(through: narrow(bounds, database).first, database)
+    return try found(within: narrow(bounds, database), database)
   }
 
-  /// The bounds of each metric that few runs fulfil, the fewest first.
+  /// The bounds of each metric and setting that few runs fulfil, the fewest first.
   private func narrow(_ bounds: [Bound], _ database: Database) throws -> [Part] {
-    try Dictionary(grouping: bounds, by: \.metric).map { metric, bounds in
-      var part = Part(metric: metric, bounds: bounds)
+    try Dictionary(grouping: bounds, by: \.subject).map { subject, bounds in
+      var part = Part(subject: subject, bounds: bounds)
       part.count =
         try Int.fetchOne(
-          database, sql: "SELECT count(*) FROM (\(part.sql) LIMIT \(Self.few + 1))",
+          database.cachedStatement(
+            sql: "SELECT count(*) FROM (\(part.sql) LIMIT \(Self.few + 1))"),
           arguments: StatementArguments(part.arguments)) ?? 0
       return part
     }.filter { $0.count <= Self.few }.sorted { $0.count < $1.count }
   }
 
-  /// Goes through a part of the index of a metric, or through all runs; those that must be in a few
-  /// parts too are looked for in them first, as a look into a small set costs less than one into the
-  /// values of all runs.
+  /// Goes through the runs that are in all of the parts, or through all runs.
+  private func found(within parts: [Part], _ database: Database) throws -> [Int64] {
+    guard !parts.isEmpty else { return try found(in: "run", [], without: [], database) }
+    let common =
+      parts.dropLast().map { "\($0.sql) AND few.run IN (" }.joined()
+      + (parts.last?.sql ?? "") + String(repeating: ")", count: parts.count - 1)
+    return try found(
+      in: "(\(common)) AS sorted CROSS JOIN run ON run.key = sorted.run",
+      parts.flatMap(\.arguments), without: Set(parts.map(\.subject)), database)
+  }
+
+  /// Goes along the index of a metric; those that must be in a few parts too are looked for in them
+  /// first, as a look into a small set costs less than one into the values of all runs.
   private func found(
-    through part: Part?, among few: [Part] = [], _ database: Database
+    along metric: Int64, _ bounds: [Bound], among parts: [Part], _ database: Database
   ) throws -> [Int64] {
-    let rest = condition.flatMap { self.rest(of: $0, without: Set(few.map(\.metric))) }
-    var (demands, arguments) = try filter(rest, sorted: part?.metric)
-    var sql = "\(Self.tables) run"
-    if let part {
-      sql = """
-        \(Self.tables) value AS sorted INDEXED BY valueByNumber
-        CROSS JOIN run ON run.key = sorted.run
-        """
-      demands =
-        ["sorted.metric = ?", "sorted.number IS NOT NULL"] + part.bounds.map { "sorted.\($0.sql)" }
-        + few.map { "sorted.run IN (\($0.sql))" } + demands
-      arguments = part.arguments + few.flatMap(\.arguments) + arguments
-    }
-    let order = try order(sorted: part?.metric)
+    let demands =
+      ["sorted.metric = ?", "sorted.number IS NOT NULL"] + bounds.map { "sorted.\($0.sql)" }
+      + parts.map { "sorted.run IN (\($0.sql))" }
+    return try found(
+      in: """
+        value AS sorted INDEXED BY valueByNumber CROSS JOIN run ON run.key = sorted.run
+        AND \(demands.joined(separator: " AND "))
+        """,
+      [metric.databaseValue] + bounds.map(\.value) + parts.flatMap(\.arguments),
+      without: Set(parts.map(\.subject)), sorted: metric, database)
+  }
+
+  /// Finds the runs of a place that fulfil what is left of the condition.
+  private func found(
+    in place: String, _ values: [DatabaseValue], without known: Set<Subject>,
+    sorted: Int64? = nil, _ database: Database
+  ) throws -> [Int64] {
+    let rest = condition.flatMap { self.rest(of: $0, without: known) }
+    let (demands, arguments) = try filter(rest, sorted: sorted)
+    let order = try order(sorted: sorted)
+    var sql = "\(Self.tables) \(place)"
     if !demands.isEmpty { sql += " WHERE " + demands.joined(separator: " AND ") }
     sql += " ORDER BY \(order.sql)"
-    arguments += order.arguments
+    var all = lists + values + arguments + order.arguments
     if let limit {
       sql += " LIMIT ?"
-      arguments.append(max(0, limit).databaseValue)
+      all.append(max(0, limit).databaseValue)
     }
-    return try Int64.fetchAll(database, sql: sql, arguments: StatementArguments(lists + arguments))
+    return try Int64.fetchAll(
+      database.cachedStatement(sql: sql), arguments: StatementArguments(all))
   }
 
   private func filter(
@@ -134,8 +170,9 @@ struct RunSelection {
     return order
   }
 
-  private func metric(of name: QueryName, in text: String) throws -> Int64? {
-    try QueryCompiler(text: text, names: names).resolve(name).term.metric
+  private func subject(of name: QueryName, in text: String) throws -> Subject? {
+    let term = try QueryCompiler(text: text, names: names).resolve(name).term
+    return term.metric.map(Subject.metric) ?? term.setting.map(Subject.setting)
   }
 
   private func bounds(in condition: Condition) -> [Bound] {
@@ -143,26 +180,29 @@ struct RunSelection {
     return [bound(condition)].compactMap(\.self)
   }
 
-  /// What is left to look at of runs that are within the bounds of some metrics.
-  private func rest(of condition: Condition, without metrics: Set<Int64>) -> Condition? {
+  /// What is left to look at of runs that are within the bounds of some metrics and settings.
+  private func rest(of condition: Condition, without known: Set<Subject>) -> Condition? {
     if case .all(let parts) = condition {
-      let left = parts.compactMap { rest(of: $0, without: metrics) }
+      let left = parts.compactMap { rest(of: $0, without: known) }
       return left.isEmpty ? nil : .all(left)
     }
-    return bound(condition).map { metrics.contains($0.metric) } == true ? nil : condition
+    return bound(condition).map { known.contains($0.subject) } == true ? nil : condition
   }
 
   private func bound(_ condition: Condition) -> Bound? {
     guard case .comparison(let name, let comparator, let literal) = condition,
-      comparator != .unequal, let metric = try? metric(of: name, in: text)
+      comparator != .unequal, let subject = try? subject(of: name, in: text)
     else { return nil }
-    let sql = "number \(comparator.rawValue) ?"
-    switch literal.value {
-    case .integer(let number):
-      return Bound(metric: metric, sql: sql, value: number.databaseValue)
-    case .number(let number):
-      return Bound(metric: metric, sql: sql, value: number.databaseValue)
-    case .text, .age: return nil
+    switch (subject, literal.value) {
+    // Values of settings are of several kinds, which have no order among each other.
+    case (.setting, _) where comparator != .equal: return nil
+    case (_, .integer(let number)):
+      return Bound(subject, comparator, number.databaseValue)
+    case (_, .number(let number)):
+      return Bound(subject, comparator, number.databaseValue)
+    case (.setting, .text(let text)):
+      return Bound(subject, comparator, text.databaseValue)
+    case (.metric, .text), (_, .age): return nil
     }
   }
 }
