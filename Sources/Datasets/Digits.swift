@@ -68,7 +68,7 @@ extension Digits {
   ///
   /// - Throws: ``DatasetsError`` with the file and what is wrong with it.
   public static func folder(_ folder: URL) throws -> (train: Digits, test: Digits) {
-    let path = folder.path(percentEncoded: false)
+    let path = UserFolder(folder).path
     let train = try pair(FileName.trainImages, FileName.trainLabels, in: path)
     let test = try pair(FileName.testImages, FileName.testLabels, in: path)
     guard (train.width, train.height) == (test.width, test.height) else {

@@ -191,24 +191,6 @@ import Testing
     #expect(artifacts.contains { $0["name"] as? String == "trace.json" })
   }
 
-  @Test func interruptedRunIsKeptWithItsCheckpoint() throws {
-    let program = try Program()
-    defer { program.remove() }
-    let (process, output, errors) = try program.start([
-      "run", "mnist-c-header", "--preset", "quick", "--set", "epochs=100000",
-    ])
-    // The first line of progress says that training has begun.
-    _ = errors.fileHandleForReading.availableData
-    process.interrupt()
-    _ = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 130)
-    let runs = try #require(program.run("runs", "--format", "json").json as? [[String: Any]])
-    #expect(runs.first?["status"] as? String == "cancelled")
-    let artifacts = try #require(runs.first?["artifacts"] as? [[String: Any]])
-    #expect(artifacts.contains { $0["role"] as? String == "checkpoint" })
-  }
-
   @Test func killedRunIsLostAndKeepsItsPoints() throws {
     let program = try Program()
     defer { program.remove() }
