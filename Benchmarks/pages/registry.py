@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes a registry of many runs out of a few: registry.py FOLDER RUNS
+"""Makes a registry of many runs out of a few: registry.py FOLDER RUNS [CASE …]
 
-Runs the preset `quick` of the cases below once, and copies those runs with other ids and seeds. In
+Runs the preset `quick` of the cases (or of those below) once, and copies those runs with other ids and seeds. In
 each copy every number of every series and figure is another one, so that no two runs draw the same
 picture but for what does not depend on the seed (their networks).
 """
@@ -67,7 +67,7 @@ def copy(db, folder, key, new, draw):
 
 def main():
     folder, count = pathlib.Path(sys.argv[1]), int(sys.argv[2])
-    for case in CASES:
+    for case in sys.argv[3:] or CASES:
         subprocess.run([PROGRAM, "run", case, "--preset", "quick", "--quiet", "--home", folder],
                        check=True, stdout=subprocess.DEVNULL)
     db = sqlite3.connect(folder / "registry.sqlite")

@@ -1,10 +1,12 @@
 extension StorageWalk {
   mutating func checkAttributes(of element: ReadElement) {
-    let known = (StorageVocabulary.attributes[element.name] ?? [])
-      .union(StorageVocabulary.attributes(of: element.name, for: flavour))
+    let known = StorageVocabulary.attributes[element.name] ?? []
+    let own = StorageVocabulary.attributes(of: element.name, for: flavour)
     let isPlain = !element.name.contains(":")
     for (name, value) in element.attributes.sorted(by: { $0.key < $1.key }) {
-      if !known.contains(name), !isPlain || !StorageVocabulary.commonAttributes.contains(name) {
+      if !known.contains(name), !own.contains(name),
+        !isPlain || !StorageVocabulary.commonAttributes.contains(name)
+      {
         faults.append(.unknownAttribute(name, element: element.name, line: element.line))
       } else if !isGood(value, of: name) {
         faults.append(.badValue(value, of: name, line: element.line))

@@ -70,7 +70,9 @@ extension SiteContent {
     var value: [Inline] = [.text("–")]
     if let best, let number = best.metrics[expectation.metric] {
       value = [.number(number, unit: metric?.unit, of: best), .lineBreak, .verdict(best.verdict)]
-      if judged.count > 1 { value.append(.text(" best of \(Numbers.text(judged.count)) runs")) }
+      if judged.count > 1 {
+        value += [.lineBreak, .text("best of \(Numbers.text(judged.count)) runs")]
+      }
     }
     let note = expectation.note.map { ": \($0)" } ?? ""
     let settings = expectation.settings.assignments

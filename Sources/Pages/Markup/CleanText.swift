@@ -29,12 +29,23 @@ extension String {
   ///
   /// Letters are taken apart for it: a mark that follows a blank belongs to no other letter then.
   var singleLine: String {
+    if isPlainLine { return self }
     var result = String.UnicodeScalarView()
     for word in cleaned.unicodeScalars.split(whereSeparator: \.properties.isWhitespace) {
       if !result.isEmpty { result.append(" ") }
       result.append(contentsOf: word)
     }
     return String(result)
+  }
+
+  /// Whether it is words of ASCII with one blank between them.
+  private var isPlainLine: Bool {
+    var last: UInt8 = 0x20
+    for byte in utf8 {
+      guard byte > 0x20 && byte < 0x7F || byte == 0x20 && last != 0x20 else { return false }
+      last = byte
+    }
+    return last != 0x20
   }
 
   /// The text as a title or a file's name: in one line, without what nobody sees but what joins

@@ -148,6 +148,7 @@ private struct XMLTree {
   /// Splits `ac:link` into its namespace and `link`; a name without prefix takes the default
   /// namespace, and an attribute without prefix none.
   private func resolve(_ name: String, at node: NodePointer) throws -> (xmlNsPtr?, String) {
+    guard name.utf8.contains(UInt8(ascii: ":")) else { return (nil, name) }
     let parts = name.split(separator: ":", maxSplits: 1)
     guard parts.count == 2 else { return (nil, name) }
     guard let namespace = xmlSearchNs(document, node, String(parts[0])) else {

@@ -53,14 +53,34 @@ final class SiteWriter: Sendable {
     {
       return
     }
-    do {
-      try content.write(to: URL(fileURLWithPath: new))
-    } catch {
-      throw PagesError.cannotWrite(path: old, reason: error.localizedDescription)
+    guard write(content, to: new) else {
+      throw PagesError.cannotWrite(path: old, reason: String(cString: strerror(errno)))
     }
   }
 
+  /// Writes a new file without waiting for the disk, which takes longer than to make the page: what a
+  /// loss of power damages is written again by the next publication, which compares all bytes.
+  private func write(_ content: Data, to path: String) -> Bool {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else { return false }
+    let isWhole = content.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = Glibc.write(
+          file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count < 0 && errno != EINTR { return false }
+        rest = rest.dropFirst(max(count, 0))
+      }
+      return true
+    }
+    let reason = errno
+    let isClosed = close(file) == 0
+    if !isWhole { errno = reason }
+    return isWhole && isClosed
+  }
+
   private func make(_ folder: String) throws {
+    if mkdir(folder, 0o777) == 0 { return }
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
