@@ -1,18 +1,28 @@
 import Foundation
 import Synchronization
 
-/// Calls back once when the user presses Ctrl-C or the system asks the program to end; the second
-/// time, or when nothing is going on any more, the program ends at once.
+/// Calls back when the user presses Ctrl-C or the system asks the program to end; the second time the
+/// program ends at once.
 struct Interruption {
-  private static let body = Mutex<(@Sendable () -> Void)?>(nil)
+  private struct State {
+    /// What is going on is ended by it.
+    var body: (@Sendable () -> Void)?
+    /// It may have come while nothing was going on: what begins next is then ended.
+    var isAsked = false
+  }
+  private static let state = Mutex(State())
   // Made once: of a signal whose source was cancelled, libdispatch tells no other source. Dispatch
   // sources may be used from any thread, but are not declared so.
   nonisolated(unsafe) private static let sources = [SIGINT, SIGTERM].map { number in
     signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
     source.setEventHandler {
-      guard let body = body.withLock({ $0.take() }) else { exit(130) }
-      body()
+      let body = state.withLock { state in
+        if state.isAsked { exit(130) }
+        state.isAsked = true
+        return state.body
+      }
+      body?()
     }
     source.resume()
     return source
@@ -20,9 +30,13 @@ struct Interruption {
 
   /// Starts to listen; one at a time does.
   init(_ body: @escaping @Sendable () -> Void) {
-    Self.body.withLock { $0 = body }
     _ = Self.sources
+    let isAsked = Self.state.withLock { state in
+      state.body = body
+      return state.isAsked
+    }
+    if isAsked { body() }
   }
 
-  func stop() { Self.body.withLock { $0 = nil } }
+  func stop() { Self.state.withLock { $0.body = nil } }
 }

@@ -75,14 +75,11 @@ struct Launcher {
       try recorder.record(threads: own.map { threads ?? $0 } ?? Threads.count)
       try result.get()
       try recorder.finish()
-      return 0
+      guard task.isCancelled else { return 0 }
+      return interrupted("interrupted; run \(recorder.id.prefix(8)) had come to its end", isKept)
     } catch is CancellationError {
       try recorder.cancel()
-      Terminal.error.print(
-        isKept
-          ? "casebook: run \(recorder.id.prefix(8)) was interrupted; it is kept."
-          : "casebook: interrupted; nothing was verified.")
-      return 130
+      return interrupted("run \(recorder.id.prefix(8)) was interrupted; it is kept", isKept)
     } catch {
       try recorder.fail(error)
       if isKept {
@@ -91,6 +88,11 @@ struct Launcher {
       }
       return 3
     }
+  }
+
+  private func interrupted(_ words: String, _ isKept: Bool) -> Int32 {
+    Terminal.error.print("casebook: \(isKept ? words : "interrupted; nothing was verified").")
+    return 130
   }
 }
 
@@ -158,10 +160,16 @@ struct RunReport {
     }
   }
 
+  /// What one that did not finish has logged is not its result, and is shown only by itself.
+  private var counted: [Run] {
+    let finished = runs.filter { $0.status == .finished }
+    return finished.isEmpty ? runs : finished
+  }
+
   /// Mean and standard deviation over the runs, the least value and the greatest.
   private func summary(of metric: Metric) -> [String] {
-    let values = runs.compactMap { $0.metrics[metric.name] }
-    let comparison = Comparison(of: runs, metrics: [metric])
+    let values = counted.compactMap { $0.metrics[metric.name] }
+    let comparison = Comparison(of: counted, metrics: [metric])
     guard let statistic = comparison.groups.first?.statistics[metric.name] else {
       return ["", "", ""]
     }
@@ -173,17 +181,20 @@ struct RunReport {
 
   private var table: Table {
     // Three columns and more leave no room for what is expected.
-    let isSummed = runs.count > 2
-    let names = isSummed ? ["mean ± sd", "lowest", "highest"] : runs.map { "seed \($0.seed)" }
+    let isSummed = counted.count > 2
+    let names =
+      isSummed
+      ? ["mean ± sd", "lowest", "highest"]
+      : counted.map { "seed \($0.seed)" }
     var table = Table(
       [Table.Column(title: "metric", isUnbroken: true)]
         + names.map { Table.Column(title: $0, isNumber: true) }
         + [Table.Column(title: "expected")])
-    for metric in entry.metrics where runs.contains(where: { $0.metrics[metric.name] != nil }) {
+    for metric in entry.metrics where counted.contains(where: { $0.metrics[metric.name] != nil }) {
       let values =
         isSummed
-        ? summary(of: metric) : runs.map { $0.metrics[metric.name]?.short ?? "" }
-      let judged = runs.flatMap { Assessment.of($0, by: entry) }
+        ? summary(of: metric) : counted.map { $0.metrics[metric.name]?.short ?? "" }
+      let judged = counted.flatMap { Assessment.of($0, by: entry) }
         .filter { $0.expectation.metric == metric.name }
       let words = Set(judged.map(\.expectation)).map { expectation in
         let outcomes = judged.filter { $0.expectation == expectation }.map(\.outcome)
