@@ -11,11 +11,13 @@ struct Interruption {
     var isAsked = false
   }
   private static let state = Mutex(State())
-  // Made once: of a signal whose source was cancelled, libdispatch tells no other source. Dispatch
-  // sources may be used from any thread, but are not declared so.
+  // Made once: of a signal whose source was cancelled, libdispatch tells no other source. On a queue
+  // of their own, which gets a thread however busy the others are. Dispatch sources may be used from
+  // any thread, but are not declared so.
   nonisolated(unsafe) private static let sources = [SIGINT, SIGTERM].map { number in
     signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    let source = DispatchSource.makeSignalSource(
+      signal: number, queue: DispatchQueue(label: "casebook.interruption"))
     source.setEventHandler {
       let body = state.withLock { state in
         if state.isAsked { exit(130) }
@@ -27,6 +29,9 @@ struct Interruption {
     source.resume()
     return source
   }
+
+  /// Whether the program was asked to end.
+  static var isAsked: Bool { state.withLock { $0.isAsked } }
 
   /// Starts to listen; one at a time does.
   init(_ body: @escaping @Sendable () -> Void) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Casework
 import Confluence
 import Foundation
 import Pages
@@ -99,27 +100,46 @@ struct PublishCommand: AsyncParsableCommand {
     if check {
       // What is sound for the one may be unknown to the other.
       let flavours = flavour.map { [$0] } ?? StorageFlavour.allCases
-      return try report(flavours.flatMap { try site.faults(for: $0) })
+      return try report(
+        building(site) { site in try flavours.flatMap { try site.faults(for: $0) } })
     }
     if let out { try write(site, to: out) }
     if let to = wiki.to {
       let flavour = try flavour ?? WikiOptions.flavour(of: to)
-      try await wiki.send(
-        PageSet(site.storagePages(flavour)), to: to, flavour: flavour, isQuiet: quiet)
+      let pages = try building(site) { try PageSet($0.storagePages(flavour)) }
+      try await wiki.send(pages, to: to, flavour: flavour, isQuiet: quiet)
     }
+  }
+
+  /// Does something with the pages, which shows how far it is if it takes long, and which Ctrl-C ends.
+  private func building<Result>(_ site: Site, _ body: (Site) throws -> Result) throws -> Result {
+    let display = ProgressDisplay(label: "publish", isQuiet: quiet)
+    let start = Date()
+    var site = site
+    site.onPage = { done, total in
+      if Interruption.isAsked { throw CancellationError() }
+      guard -start.timeIntervalSinceNow > 1 else { return }
+      display.show(RunProgress(done: done, total: total, unit: format == .crate ? "runs" : "pages"))
+    }
+    let interruption = Interruption {}
+    defer {
+      interruption.stop()
+      display.close()
+    }
+    return try body(site)
   }
 
   private func write(_ site: Site, to out: String) throws {
     let (first, hint): (String, String)
     switch format {
     case .pages:
-      try site.write(to: out, flavour: flavour ?? .dataCenter)
+      try building(site) { try $0.write(to: out, flavour: flavour ?? .dataCenter) }
       (first, hint) = ("html/index.html", "; for Confluence \(out)/confluence")
     case .markdown:
-      try site.writeMarkdown(to: out)
+      try building(site) { try $0.writeMarkdown(to: out) }
       (first, hint) = ("wiki/Home.md", ", and copy \(out)/wiki into a clone of the wiki")
     case .crate:
-      try site.writeCrate(to: out, licence: licence)
+      try building(site) { try $0.writeCrate(to: out, licence: licence) }
       (first, hint) = ("ro-crate/ro-crate-metadata.json", ", which describes all that is beside it")
     }
     Terminal.output.print("\(out)/\(first)")

@@ -1,5 +1,6 @@
 import Casework
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Pages
@@ -84,6 +85,43 @@ import Testing
         name: "", entries: [], runnable: [:], runs: [run], assets: "\(folder)/nowhere")
       #expect(throws: PagesError.self) { try site.write(to: folder) }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+  }
+
+  @Test func whatIsEndedWhileItIsBuiltChangesNothing() throws {
+    try withFolder { folder in
+      func content() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
+      }
+      var site = try Fixtures.site()
+      try site.write(to: folder)
+      let before = try content()
+      let most = Mutex(0)
+      site.onPage = { done, total in
+        most.withLock { $0 = max($0, done) }
+        if done >= min(3, total) { throw CancellationError() }
+      }
+      #expect(throws: CancellationError.self) { try site.write(to: folder) }
+      #expect(throws: CancellationError.self) { try site.writeMarkdown(to: folder) }
+      #expect(throws: CancellationError.self) { try site.writeCrate(to: folder, licence: nil) }
+      #expect(throws: CancellationError.self) { try site.storagePages() }
+      #expect(try content() == before && most.withLock { $0 } >= 3)
+    }
+  }
+
+  @Test func whatAKilledPublicationLeftIsRemovedByTheNext() throws {
+    try withFolder { folder in
+      // No process has so great a number.
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/.casebook-new-2147483647/html", withIntermediateDirectories: true)
+      // The parent of this process is there: it may be writing.
+      let other = ".casebook-new-\(getppid())"
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/\(other)", withIntermediateDirectories: true)
+      try Fixtures.site().write(to: folder)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+          == [other, "confluence", "html"])
     }
   }
 

@@ -29,7 +29,10 @@ struct ResearchCrate {
   /// Returns the files of the crate by their paths.
   mutating func build() throws -> [String: Data] {
     var actions: [JSONValue] = []
-    for run in site.runs { actions.append(try add(run)) }
+    for run in site.runs {
+      actions.append(try add(run))
+      try site.onPage?(actions.count, site.runs.count)
+    }
     describeCrate(actions)
     files["ro-crate-metadata.json"] = try graph.document(
       context: [

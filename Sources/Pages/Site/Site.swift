@@ -16,6 +16,11 @@ public struct Site: Sendable {
   public let registry: RegistryState
   /// The folder with the hand-written style sheet and script, `site/assets`.
   public let assets: String
+  /// Is told of each page that is built (in a crate of each run), and how many there will be.
+  ///
+  /// Pages are built on several threads. What it throws ends what the site was asked for; then what was
+  /// published before is unchanged.
+  public var onPage: (@Sendable (_ done: Int, _ total: Int) throws -> Void)?
 
   /// Creates a site.
   ///

@@ -1,6 +1,7 @@
 import Casework
 import Catalog
 import Foundation
+import Synchronization
 
 /// All pages of a site with their places, each built when it is asked for.
 struct SiteContent: Sendable {
@@ -19,6 +20,7 @@ struct SiteContent: Sendable {
   private let dataByName: [String: DataSet]
   private let runsByID: [String: PageRun]
   private let shortIDs: [String: String]
+  private let built = PageCount()
 
   /// Finds the places of all pages.
   init(_ site: Site, pictures: PictureStore = PictureStore()) throws {
@@ -51,7 +53,9 @@ struct SiteContent: Sendable {
         try site.comparisons.first { $0.slug.rawValue == id.name }.map(comparisonPage)
       }
     guard let page else { throw PagesError.cannotWriteMarkup("there is no page '\(id.name)'") }
-    return page.completed
+    let completed = page.completed
+    try site.onPage?(built.next(), ids.count)
+    return completed
   }
 
   private func entriesByName(_ name: String) -> Entry? {
@@ -123,4 +127,12 @@ struct SiteContent: Sendable {
 
   /// The short name of a run, as its page's title ends with it.
   func shortID(_ run: Run) -> String { shortIDs[run.id] ?? String(run.id.prefix(8)) }
+}
+
+/// Counts pages.
+private final class PageCount: Sendable {
+  private let count = Atomic<Int>(0)
+
+  /// Returns 1 at the first call, 2 at the second.
+  func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
 }

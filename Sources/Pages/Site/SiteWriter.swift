@@ -6,6 +6,8 @@ final class SiteWriter: Sendable {
   /// The file by which a folder is known as ours.
   static let marker = ".casebook-pages"
 
+  private static let scratchName = ".casebook-new-"
+
   let folder: String
   private let scratch: String
   /// The folders that files were put into.
@@ -14,7 +16,7 @@ final class SiteWriter: Sendable {
   /// - Parameter folder: The folder whose subfolders are replaced.
   init(folder: String) {
     self.folder = folder
-    scratch = "\(folder)/.casebook-new-\(UUID().uuidString)"
+    scratch = "\(folder)/\(Self.scratchName)\(getpid())"
   }
 
   /// Has folders written beside their places and then moves them there.
@@ -26,6 +28,7 @@ final class SiteWriter: Sendable {
   ///   ``PagesError/cannotWrite(path:reason:)``, and what `write` throws; then nothing is changed.
   func replace(_ names: [String], _ write: () throws -> Void) throws {
     for name in names { try requireOurs("\(folder)/\(name)") }
+    removeLeftovers()
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     try make(scratch)
     try write()
@@ -108,6 +111,17 @@ final class SiteWriter: Sendable {
     } catch {
       for step in undo.reversed() { try step() }
       throw PagesError.cannotWrite(path: current, reason: error.localizedDescription)
+    }
+  }
+
+  /// Removes what publications that were killed have left.
+  private func removeLeftovers() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    where name.hasPrefix(Self.scratchName) {
+      guard let process = pid_t(name.dropFirst(Self.scratchName.count)),
+        process == getpid() || kill(process, 0) != 0 && errno == ESRCH
+      else { continue }
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
     }
   }
 
