@@ -5,7 +5,9 @@ extension Threads {
   /// The most threads that are chosen; more can be asked for.
   private static let most = 8
   /// The multiplications of a forward pass from which more than one thread pays: some 3 ms of a
-  /// training step on one thread. Smaller steps gain up to a quarter of their time on an idle machine,
+  /// training step on one thread.
+  ///
+  /// Smaller steps gain up to a quarter of their time on an idle machine,
   /// and lose three quarters beside two busy programs.
   package static let worthwhileWork = 1 << 24
   private static let done = Atomic<Int>(0)
