@@ -5,6 +5,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -73,7 +74,9 @@ let package = Package(
     .target(name: "CommandCases", dependencies: ["CSpawn", "Casework", "Catalog", "Digests"]),
     .target(
       name: "Records",
-      dependencies: ["Archives", "Randomness", "Casework", "Digests", "Statistics", grdb, yams]),
+      dependencies: [
+        "Archives", "Randomness", "Casework", "Digests", "Statistics", grdb, sqlite, yams,
+      ]),
     .target(
       name: "Pages",
       dependencies: [

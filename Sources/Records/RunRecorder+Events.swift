@@ -137,10 +137,12 @@ extension RunRecorder {
   private func raise(_ metric: Int64, _ points: [StoredPoint], _ database: Database) throws {
     guard let last = points.max(by: { $0.step < $1.step }) else { return }
     let extent = SeriesExtent(of: points.lazy.map(\.value))
-    try database.cachedStatement(sql: Self.raiseLastValue).execute(
-      arguments: [
-        metric, key, last.value.isNaN ? DatabaseValue.null : last.value.databaseValue, last.bits,
-        last.step, extent.count, extent.least, extent.greatest, extent.sum,
+    try database.run(
+      Self.raiseLastValue,
+      [
+        .init(metric), .init(key), .init(last.value), .init(last.bits),
+        .init(last.step), .init(extent.count), .init(extent.least), .init(extent.greatest),
+        .init(extent.sum),
       ])
   }
 

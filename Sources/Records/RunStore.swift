@@ -19,6 +19,7 @@ public struct RunStore: Sendable {
 
   /// The folder.
   public let home: String
+  let path: String
   let database: DatabaseQueue
   let files: ArtifactFolder
   /// Whether each run that begins keeps a spool; the database is of this process alone then.
@@ -82,10 +83,9 @@ public struct RunStore: Sendable {
 
   init(home: String, database: DatabaseQueue, isSpooling: Bool = false) {
     (self.home, self.database, self.isSpooling) = (home, database, isSpooling)
+    path = Self.path(in: home)
     files = ArtifactFolder(home: home)
   }
-
-  var path: String { Self.path(in: home) }
 
   /// Runs work on the database in one transaction, with SQLite's errors in this module's words.
   func read<Value>(_ work: (Database) throws -> Value) throws -> Value {
@@ -93,7 +93,20 @@ public struct RunStore: Sendable {
   }
 
   func write<Value>(_ work: (Database) throws -> Value) throws -> Value {
-    try Self.translating(path) { try database.write(work) }
+    try Self.translating(path) {
+      try database.writeWithoutTransaction { database in
+        try database.run("BEGIN IMMEDIATE")
+        do {
+          let value = try work(database)
+          try database.run("COMMIT")
+          return value
+        } catch {
+          // SQLite has ended it by itself where the disk is full.
+          if database.isInsideTransaction { try? database.run("ROLLBACK") }
+          throw error
+        }
+      }
+    }
   }
 }
 
@@ -154,6 +167,9 @@ extension RunStore {
       try database.execute(sql: "PRAGMA page_size = 1024")
       try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
+      // Points change the same few pages again and again: 8 MB of them are brought into the registry at
+      // a time, with two waits for the disk. After SQLite's 1,000 pages it would be each 300 points.
+      try database.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
     }
     return configuration
   }

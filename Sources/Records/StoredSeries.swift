@@ -46,10 +46,13 @@ enum StoredSeries {
     _ points: [StoredPoint], run: Int64, metric: Int64, unpacked: Int, _ database: Database
   ) throws -> Int {
     guard unpacked + points.count >= PointChunk.size else {
-      let statement = try database.cachedStatement(
-        sql: "INSERT INTO point (run, metric, step, bits, time) VALUES (?, ?, ?, ?, ?)")
       for point in points {
-        try statement.execute(arguments: [run, metric, point.step, point.bits, point.time])
+        try database.run(
+          "INSERT INTO point (run, metric, step, bits, time) VALUES (?, ?, ?, ?, ?)",
+          [
+            .init(run), .init(metric), .init(point.step), .init(point.bits),
+            .init(point.time),
+          ])
       }
       return unpacked + points.count
     }
