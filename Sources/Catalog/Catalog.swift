@@ -53,6 +53,7 @@ public struct Catalog: Sendable {
 
   /// Reads files side by side, since every command waits for all of them.
   private static func drafts(_ paths: [String]) -> [Draft] {
+    guard paths.count > 3 else { return paths.map(draft) }
     let found = Mutex([Draft?](repeating: nil, count: paths.count))
     DispatchQueue.concurrentPerform(iterations: paths.count) { index in
       let draft = draft(paths[index])
@@ -67,9 +68,8 @@ public struct Catalog: Sendable {
     var draft = Draft(file: path)
     let stem = String(path.split(separator: "/").last?.dropLast(3) ?? "")
     draft.slug = Slug(rawValue: stem)
-    let attributes = try? URL(fileURLWithPath: path).resolvingSymlinksInPath()
-      .resourceValues(forKeys: [.isRegularFileKey])
-    guard attributes?.isRegularFile == true else {
+    var facts = stat()
+    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
       faults.add(1, "this is not a file; an entry is one.")
       draft.faults = faults.faults
       return draft

@@ -16,6 +16,19 @@ enum FileFault {
   }
 }
 
+/// What tells a file from the same file after something was written to it.
+struct FileState: Equatable {
+  private let device, node: UInt
+  private let bytes, seconds, nanoseconds: Int
+
+  init?(of path: String) {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return nil }
+    (device, node, bytes) = (UInt(facts.st_dev), UInt(facts.st_ino), Int(facts.st_size))
+    (seconds, nanoseconds) = (facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec)
+  }
+}
+
 /// A lock that all processes respect, and that dies with its holder.
 struct FolderLock {
   private let descriptor: Int32

@@ -24,6 +24,8 @@ public struct RunStore: Sendable {
   let files: ArtifactFolder
   /// Whether each run that begins keeps a spool; the database is of this process alone then.
   let isSpooling: Bool
+  /// What the file was when it was opened where nothing can be written.
+  private var frozen: FileState?
   /// Whether what a verdict was based on has changed since; without it no verdict is stale.
   public var isStale: (@Sendable (VerdictBasis) -> Bool)?
   /// Which way of a metric is the better one, for `best()` in queries.
@@ -56,10 +58,13 @@ public struct RunStore: Sendable {
   /// - Throws: ``RecordsError`` as ``init(home:)`` does.
   public init(readingHome home: String) throws {
     let path = Self.path(in: home)
+    var frozen: FileState?
     let database = try Self.waiting(path) {
       guard try Self.contentSize(of: path) > 0 else { return try Self.empty() }
-      let database = try DatabaseQueue(path: path, configuration: Self.reading)
-      switch try Self.check(database, path) {
+      let file = FileState(of: path)
+      let (database, state, isFrozen) = try Self.openToRead(path)
+      frozen = isFrozen ? file : nil
+      switch state {
       case .current: return database
       case .blank: return try Self.empty()
       case .older:
@@ -72,6 +77,7 @@ public struct RunStore: Sendable {
       }
     }
     self.init(home: home, database: database)
+    self.frozen = frozen
   }
 
   /// The version of SQLite that runs are kept with, such as `3.40.1`.
@@ -89,7 +95,11 @@ public struct RunStore: Sendable {
 
   /// Runs work on the database in one transaction, with SQLite's errors in this module's words.
   func read<Value>(_ work: (Database) throws -> Value) throws -> Value {
-    try Self.translating(path) { try database.read(work) }
+    let value = try Self.translating(path) { try database.read(work) }
+    guard frozen == nil || frozen == FileState(of: path) else {
+      throw RecordsError.unusable(path: path, reason: "it changed while it was read; try again")
+    }
+    return value
   }
 
   func write<Value>(_ work: (Database) throws -> Value) throws -> Value {
@@ -167,9 +177,10 @@ extension RunStore {
       try database.execute(sql: "PRAGMA page_size = 1024")
       try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
-      // Points change the same few pages again and again: 8 MB of them are brought into the registry at
-      // a time, with two waits for the disk. After SQLite's 1,000 pages it would be each 300 points.
-      try database.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
+      // Points change the same few pages again and again: 4 MB of them are brought into the registry at
+      // a time, with two waits for the disk. With SQLite's 1,000 pages it would be each 300 points; with
+      // more, who reads after a writer was killed would have the more to go through.
+      try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
     }
     return configuration
   }
@@ -212,15 +223,37 @@ extension RunStore {
 
   /// Returns the size of the file, or 0 if there is none.
   static func contentSize(of path: String) throws -> Int {
-    guard FileManager.default.fileExists(atPath: path) else { return 0 }
+    var facts = stat()
+    guard stat(path, &facts) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return 0 }
+      throw RecordsError.unusable(path: path, reason: FileFault.words(for: errno))
+    }
+    guard facts.st_mode & S_IFMT == S_IFREG else {
+      throw RecordsError.notARegistry(path: path, reason: "it is not a file")
+    }
+    return Int(facts.st_size)
+  }
+
+  /// Opens a file that is there, and finds out what it is.
+  ///
+  /// SQLite keeps two more files beside it, to read also. Where they cannot be made, as in a folder of
+  /// somebody else or on a disk that is mounted to read, the file is whole without them as long as no log
+  /// is there; who writes it meanwhile is found out by ``FileState``.
+  private static func openToRead(_ path: String) throws -> (DatabaseQueue, State, isFrozen: Bool) {
+    let database = try DatabaseQueue(path: path, configuration: reading)
     do {
-      let attributes = try FileManager.default.attributesOfItem(atPath: path)
-      guard attributes[.type] as? FileAttributeType == .typeRegular else {
-        throw RecordsError.notARegistry(path: path, reason: "it is not a file")
+      return (database, try check(database, path), false)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      guard try contentSize(of: path + "-wal") == 0 else {
+        throw RecordsError.unusable(
+          path: path,
+          reason: "its latest changes stand in \(path)-wal still, and nothing can be written there; run "
+            + "'casebook doctor' once where it can")
       }
-      return (attributes[.size] as? NSNumber)?.intValue ?? 0
-    } catch let error as CocoaError {
-      throw RecordsError.unusable(path: path, reason: FileFault.words(for: error))
+      let allowed = CharacterSet.urlPathAllowed
+      let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
+      let frozen = try DatabaseQueue(path: "file:\(escaped)?immutable=1", configuration: reading)
+      return (frozen, try check(frozen, path), true)
     }
   }
 

@@ -24,7 +24,7 @@ struct House: ParsableArguments {
 
   /// The folder that holds `Catalog` and `site`: the checkout or the installation that the program
   /// belongs to.
-  static var root: String? {
+  static let root: String? = {
     guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     else { return nil }
     let installed = URL(filePath: program).deletingLastPathComponent()
@@ -43,7 +43,7 @@ struct House: ParsableArguments {
       folder.deleteLastPathComponent()
     }
     return nil
-  }
+  }()
 
   /// Reads the catalogue.
   ///
@@ -148,13 +148,12 @@ struct House: ParsableArguments {
   }
 
   private static func environment(_ name: String) -> String? {
-    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
   }
 }
 

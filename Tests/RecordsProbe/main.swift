@@ -70,8 +70,8 @@ func fuzz(_ store: RunStore, for time: Duration) throws -> Int {
   return count
 }
 
-do {
-  let arguments = CommandLine.arguments
+/// Lets go of the registry at its end, so that it is left as a run leaves it.
+func probe(_ arguments: [String]) throws {
   guard arguments.count > 2, let slug = Slug(rawValue: "probe") else { exit(2) }
   let store =
     try arguments[1].hasSuffix("spool")
@@ -92,7 +92,7 @@ do {
       }
       try run.finish()
     }
-    exit(0)
+    return
   }
   if arguments[1] == "query" {
     let store = try RunStore(readingHome: arguments[2])
@@ -103,7 +103,7 @@ do {
       return nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - start
     }.sorted()
     say("\(times[count / 2] / 1e6)")
-    exit(0)
+    return
   }
   if arguments[1] == "chart" {
     let run = try store.runs()[0]
@@ -114,11 +114,11 @@ do {
       }
     }.sorted()
     say("\(Double(times[count / 2].components.attoseconds) / 1e15)")
-    exit(0)
+    return
   }
   if arguments[1] == "fuzz" {
     say("\(try fuzz(store, for: .seconds(count)))")
-    exit(0)
+    return
   }
   let run = try store.begin(
     slug, seed: 1, preset: "quick", settings: [:], metrics: ["loss"], provenance: provenance)
@@ -154,6 +154,10 @@ do {
       say("\(step)")
     }
   }
+}
+
+do {
+  try probe(CommandLine.arguments)
 } catch {
   say("error: \(error)")
   exit(3)

@@ -26,6 +26,27 @@ import Testing
       recordsError { _ = try store.run(named: "ab") } == .noSuchRun("ab", recent: []))
   }
 
+  @Test func folderThatCannotBeWrittenIsRead() throws {
+    try RunStore(home: home.path).beginSample().finish()
+    // As in a folder of somebody else: what SQLite keeps beside a file it reads cannot be made.
+    try FileManager.default.createSymbolicLink(
+      atPath: file + "-shm", withDestinationPath: "nowhere")
+    let store = try RunStore(readingHome: home.path)
+    #expect(try store.runs().count == 1)
+
+    // Its owner writes meanwhile.
+    try FileManager.default.removeItem(atPath: file + "-shm")
+    try RunStore(home: home.path).beginSample().finish()
+    #expect(recordsError { _ = try store.runs() }?.description.contains("try again") == true)
+    #expect(try RunStore(readingHome: home.path).runs().count == 2)
+
+    try Data("changes".utf8).write(to: URL(filePath: file + "-wal"))
+    try FileManager.default.createSymbolicLink(
+      atPath: file + "-shm", withDestinationPath: "nowhere")
+    let error = recordsError { _ = try RunStore(readingHome: home.path) }
+    #expect(error?.description.contains("casebook doctor") == true)
+  }
+
   @Test func fileThatIsNoDatabaseIsRefusedAndLeft() throws {
     let text = Data(String(repeating: "These are notes, not runs. ", count: 50).utf8)
     try makeFile(text)
