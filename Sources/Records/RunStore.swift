@@ -240,8 +240,8 @@ extension RunStore {
   /// somebody else or on a disk that is mounted to read, the file is whole without them as long as no log
   /// is there; who writes it meanwhile is found out by ``FileState``.
   private static func openToRead(_ path: String) throws -> (DatabaseQueue, State, isFrozen: Bool) {
-    let database = try DatabaseQueue(path: path, configuration: reading)
     do {
+      let database = try DatabaseQueue(path: path, configuration: reading)
       return (database, try check(database, path), false)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
       guard try contentSize(of: path + "-wal") == 0 else {

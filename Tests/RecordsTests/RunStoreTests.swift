@@ -41,6 +41,7 @@ import Testing
     #expect(try RunStore(readingHome: home.path).runs().count == 2)
 
     try Data("changes".utf8).write(to: URL(filePath: file + "-wal"))
+    try? FileManager.default.removeItem(atPath: file + "-shm")
     try FileManager.default.createSymbolicLink(
       atPath: file + "-shm", withDestinationPath: "nowhere")
     let error = recordsError { _ = try RunStore(readingHome: home.path) }
