@@ -1,9 +1,10 @@
 #include "CLate.h"
 #include "late.h"
 #include <cairo.h>
+#include <fontconfig/fontconfig.h>
 #include <librsvg/rsvg.h>
 
-// cairo and GObject are libraries of librsvg's own, and are found through it.
+// cairo, GObject and fontconfig are libraries of librsvg's own, and are found through it.
 static const char *const names[] = {"librsvg-2.so.2", "librsvg-2.so", NULL};
 static late_library rsvg = {names, NULL};
 
@@ -27,4 +28,20 @@ void late_rsvg_version(char *text) {
   snprintf(text, 32, "%u.%u.%u", *(const guint *)late_symbol(&rsvg, "rsvg_major_version"),
            *(const guint *)late_symbol(&rsvg, "rsvg_minor_version"),
            *(const guint *)late_symbol(&rsvg, "rsvg_micro_version"));
+}
+
+#define FONT(name) ((__typeof__(&name))late_symbol(&rsvg, #name))
+
+void late_rsvg_font(const char *wanted, char *text) {
+  FcPattern *pattern = FONT(FcPatternCreate)();
+  FONT(FcPatternAddString)(pattern, FC_FAMILY, (const FcChar8 *)wanted);
+  FONT(FcConfigSubstitute)(NULL, pattern, FcMatchPattern);
+  FONT(FcDefaultSubstitute)(pattern);
+  FcResult result;
+  FcPattern *match = FONT(FcFontMatch)(NULL, pattern, &result);
+  FcChar8 *family = NULL;
+  if (match) FONT(FcPatternGetString)(match, FC_FAMILY, 0, &family);
+  snprintf(text, 128, "%s", family ? (const char *)family : "");
+  if (match) FONT(FcPatternDestroy)(match);
+  FONT(FcPatternDestroy)(pattern);
 }

@@ -40,6 +40,7 @@ struct DoctorCommand: ParsableCommand {
     for (name, version) in libraries.sorted(by: { $0.key < $1.key }) {
       Terminal.output.print(name.padding(toLength: 11, withPad: " ", startingAt: 0) + version)
     }
+    Terminal.output.print("font       " + (Self.fontFault ?? RasterLibrary.font))
     for fault in faults {
       let words =
         fault.isRepaired ? "mended: " : fault.isRepairable ? "fault (--repair): " : "fault: "
@@ -49,5 +50,13 @@ struct DoctorCommand: ParsableCommand {
     Terminal.output.print(
       left == 0 ? "All is well." : "\(left) \(left == 1 ? "fault" : "faults").")
     if left > 0 { throw Failure.answerIsNo }
+  }
+
+  /// What is wrong with the font that pictures are drawn with here, if anything is.
+  static var fontFault: String? {
+    let (wanted, font) = (RasterLibrary.wantedFont, RasterLibrary.font)
+    guard font != wanted else { return nil }
+    return "\(wanted) is missing: pictures for Confluence have \(font.isEmpty ? "no text" : "\(font) in its place"), "
+      + "and differ from other machines'; install fonts-dejavu-core"
   }
 }

@@ -113,6 +113,9 @@ struct PublishCommand: AsyncParsableCommand {
 
   /// Does something with the pages, which shows how far it is if it takes long, and which Ctrl-C ends.
   private func building<Result>(_ site: Site, _ body: (Site) throws -> Result) throws -> Result {
+    if format == .pages, !check, let fault = DoctorCommand.fontFault {
+      Terminal.error.print("casebook: \(fault).")
+    }
     let display = ProgressDisplay(label: "publish", isQuiet: quiet)
     let start = Date()
     var site = site

@@ -57,7 +57,7 @@ enum DrawingStyle {
 
   private static func rules(scope: String) -> String {
     """
-    \(scope)text { font-family: "DejaVu Sans", Verdana, sans-serif; font-size: 12px; }
+    \(scope)text { font-family: "\(RasterLibrary.wantedFont)", Verdana, sans-serif; font-size: 12px; }
     \(scope).tick, \(scope).legend, \(scope).cell { font-size: 11px; }
     \(scope).line, \(scope).guide, \(scope).rule, \(scope).grid, \(scope).whisker { fill: none; }
     \(scope).line { stroke-width: 2; stroke-linejoin: round; }

@@ -79,9 +79,17 @@ enum Raster {
 /// The library that draws figures as pictures.
 public enum RasterLibrary {
   /// Such as `2.54.7`.
-  public static var version: String {
-    var text = [CChar](repeating: 0, count: 32)
-    late_rsvg_version(&text)
+  public static var version: String { text(32, late_rsvg_version) }
+
+  /// The font that figures are drawn with: another one is as wide only by chance, and gives other bytes.
+  public static let wantedFont = "DejaVu Sans"
+
+  /// The font that this machine draws them with, empty if it has none.
+  public static var font: String { text(128) { late_rsvg_font(wantedFont, $0) } }
+
+  private static func text(_ room: Int, _ fill: (UnsafeMutablePointer<CChar>) -> Void) -> String {
+    var text = [CChar](repeating: 0, count: room)
+    text.withUnsafeMutableBufferPointer { buffer in buffer.baseAddress.map(fill) }
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
