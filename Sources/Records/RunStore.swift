@@ -247,8 +247,8 @@ extension RunStore {
       guard try contentSize(of: path + "-wal") == 0 else {
         throw RecordsError.unusable(
           path: path,
-          reason: "its latest changes stand in \(path)-wal still, and nothing can be written there; run "
-            + "'casebook doctor' once where it can")
+          reason: "its latest changes stand in \(path)-wal still, and nothing can be written "
+            + "there; run 'casebook doctor' once where it can")
       }
       let allowed = CharacterSet.urlPathAllowed
       let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path

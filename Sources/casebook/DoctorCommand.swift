@@ -56,7 +56,8 @@ struct DoctorCommand: ParsableCommand {
   static var fontFault: String? {
     let (wanted, font) = (RasterLibrary.wantedFont, RasterLibrary.font)
     guard font != wanted else { return nil }
-    return "\(wanted) is missing: pictures for Confluence have \(font.isEmpty ? "no text" : "\(font) in its place"), "
-      + "and differ from other machines'; install fonts-dejavu-core"
+    let place = font.isEmpty ? "no text" : "\(font) in its place"
+    return "\(wanted) is missing: pictures for Confluence have \(place), and differ from other "
+      + "machines'; install fonts-dejavu-core"
   }
 }

@@ -49,4 +49,14 @@ import Testing
     let thorough = try program.run("doctor", "--thorough")
     #expect(thorough.code == 1 && thorough.output.contains("is not what was kept"))
   }
+
+  @Test func doctorSaysWhichFontIsMissing() throws {
+    let program = try Program()
+    let fonts = program.folder.appending(path: "fonts.conf")
+    let text = "<?xml version='1.0'?><fontconfig><dir>/nowhere</dir></fontconfig>"
+    try Data(text.utf8).write(to: fonts)
+    let without = try program.run("doctor", environment: ["FONTCONFIG_FILE": fonts.path()])
+    #expect(without.output.contains("DejaVu Sans is missing"), "\(without.output)")
+    #expect(try program.run("doctor").output.contains("font       DejaVu Sans\n"))
+  }
 }
