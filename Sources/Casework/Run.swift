@@ -155,7 +155,7 @@ public struct MetricSeries: Hashable, Codable, Sendable {
   public let metric: String
   /// In the order of their steps.
   public let points: [Point]
-  /// The SHA-256 of the values' bit patterns.
+  /// The SHA-256 of the steps and the values' bit patterns.
   public let digest: String
 
   /// Creates a series.

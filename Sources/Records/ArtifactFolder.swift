@@ -51,7 +51,7 @@ struct ArtifactFolder: Sendable {
     let age: TimeInterval
     /// Of an artifact.
     var sha256: String?
-    /// Of a checkpoint.
+    /// Of a checkpoint; what was to become one and was broken off is of no run.
     var runID: String?
   }
 
@@ -67,13 +67,15 @@ struct ArtifactFolder: Sendable {
           attributes[.type] as? FileAttributeType == .typeRegular
         else { continue }
         let digest = name.filter { $0 != "/" }
+        let ending = ".safetensors"
+        let isCheckpoint = folder == "checkpoints" && name.hasSuffix(ending)
         let isArtifact = folder == "artifacts" && SHA256Digest(hex: digest) != nil
         let changed = attributes[.modificationDate] as? Date ?? Date()
         found.append(
           File(
             path: path, bytes: (attributes[.size] as? NSNumber)?.intValue ?? 0,
             age: Date().timeIntervalSince(changed), sha256: isArtifact ? digest : nil,
-            runID: folder == "checkpoints" ? String(name.prefix { $0 != "." }) : nil))
+            runID: isCheckpoint ? String(name.dropLast(ending.count)) : nil))
       }
     }
     return found

@@ -37,9 +37,9 @@ extension RunRecorder {
         try database.execute(sql: "PRAGMA synchronous = FULL")
         try database.inTransaction(.immediate) {
           if let checkpoint = ending.checkpoint { try insert(checkpoint, database) }
-          try recordDigests(database)
+          try recordDigests(like: ending.seal, database)
           var sealed = ending
-          sealed.seal = try RunSeal.result(of: key, database)
+          sealed.seal = try RunSeal.result(of: key, like: ending.seal, database)
           guard ending.seal == nil || ending.seal == sealed.seal else {
             throw RecordsError.incompleteSpool(id: id)
           }
@@ -77,15 +77,15 @@ extension RunRecorder {
       bytes: data.count, sha256: digest)
   }
 
-  private func recordDigests(_ database: Database) throws {
+  private func recordDigests(like seal: String?, _ database: Database) throws {
     let logged = try Int64.fetchAll(
       database, sql: "SELECT metric FROM value WHERE run = ? AND step IS NOT NULL",
       arguments: [key])
     for metric in logged {
-      let values = try StoredSeries.points(run: key, metric: metric, database).map(\.value)
+      let points = try StoredSeries.points(run: key, metric: metric, database)
       try database.execute(
         sql: "UPDATE value SET digest = ? WHERE metric = ? AND run = ?",
-        arguments: [SHA256Digest(ofBitPatterns: values).hex, metric, key])
+        arguments: [MetricSeries.digest(of: points, like: seal), metric, key])
     }
   }
 }

@@ -39,7 +39,7 @@ extension RunStore {
         sql: """
           SELECT key, id, slug, status, seed, preset, startedAt, heartbeat, duration, failure,
             verdict, host, bootID, processID, parent, provenance, threads, name, note, deletedAt,
-            verdictBasis, verdictAt, coalesce(idle, 0)
+            verdictBasis, coalesce(idle, 0)
           FROM run WHERE key IN (SELECT value FROM json_each(?))
           """), arguments: [list])
     while let row = try rows.next() {
@@ -58,17 +58,14 @@ extension RunStore {
         throw RecordsError.damaged(path: path, reason: "run \(row[1] as String) is illegible")
       }
       if verdict != nil, let isStale {
-        let (basis, at): (String?, Double?) = (row[20], row[21])
-        let known = VerdictBasis(
-          slug: slug, code: basis ?? "", at: Date(timeIntervalSince1970: at ?? 0),
-          data: Array(provenance.data.keys))
-        if isStale(known) { verdict = .stale }
+        let basis: String? = row[20]
+        if isStale(slug, basis ?? "") { verdict = .stale }
       }
       var run = Casework.Run(
         id: row[1], slug: slug, status: lost.contains(key) ? .lost : recorded, seed: row[4],
         preset: row[5], settings: settings[key] ?? [:], metrics: values[key]?.last ?? [:],
         startedAt: Date(timeIntervalSince1970: start),
-        duration: row[8] ?? max(0, (row[7] as Double) - start - (row[22] as Double)),
+        duration: row[8] ?? max(0, (row[7] as Double) - start - (row[21] as Double)),
         lastStep: values[key]?.step, failure: row[9],
         verdict: verdict, provenance: provenance, artifacts: artifacts[key] ?? [])
       run.labels = RunLabels(name: row[17], note: row[18], tags: tags[key] ?? [:])
@@ -116,18 +113,12 @@ extension RunStore {
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT run.key, slug, verdictBasis, verdictAt, json_extract(json, '$.data') FROM run
-        JOIN provenance ON provenance.key = run.provenance WHERE verdict IS NOT NULL
+        SELECT key, slug, verdictBasis FROM run WHERE verdict IS NOT NULL
         """)
-    return try rows.compactMap { row in
-      let (basis, at, data): (String?, Double?, String?) = (row[2], row[3], row[4])
+    return rows.compactMap { row in
+      let basis: String? = row[2]
       guard let slug = Slug(rawValue: row[1]) else { return nil }
-      let sets = try JSONDecoder().decode(
-        [String: String].self, from: Data((data ?? "{}").utf8))
-      let known = VerdictBasis(
-        slug: slug, code: basis ?? "", at: Date(timeIntervalSince1970: at ?? 0),
-        data: Array(sets.keys))
-      return isStale(known) ? row[0] : nil
+      return isStale(slug, basis ?? "") ? row[0] : nil
     }
   }
 

@@ -61,8 +61,9 @@ extension RunStore {
           """, arguments: [run.id])
       return try rows.map { row in
         let points = try StoredSeries.points(run: row[0], metric: row[1], database)
-        let digest = SHA256Digest(ofBitPatterns: points.map(\.value)).hex
-        if let kept: String = row[3], kept != digest {
+        let kept: String? = row[3]
+        let digest = MetricSeries.digest(of: points, like: kept)
+        if let kept, kept != digest {
           throw RecordsError.damagedSeries(metric: row[2], run: run.id)
         }
         return MetricSeries(metric: row[2], points: points, digest: digest)

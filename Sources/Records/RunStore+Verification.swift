@@ -1,17 +1,7 @@
 public import Casework
 import Digests
-public import Foundation
+import Foundation
 import GRDB
-
-/// What a verdict rests on.
-public struct VerdictBasis: Hashable, Sendable {
-  public let slug: Slug
-  /// What the caller of ``RunStore/record(_:of:basis:)`` gave for program and entry.
-  public let code: String
-  public let at: Date
-  /// The names of data sets and the paths of folders that the run read.
-  public let data: [String]
-}
 
 extension RunStore {
   /// Compares a run with its repetition in another registry.
@@ -34,9 +24,10 @@ extension RunStore {
     for name in names {
       let found = Self.differences(name, mine[name] ?? [:], theirs[name] ?? [:])
       guard let first = found.first else { continue }
-      let tolerance = declared[name]?.tolerance ?? 0
       let beyond = found.first { difference in
-        guard let a = difference.recorded, let b = difference.repeated else { return true }
+        guard let a = difference.recorded, let b = difference.repeated,
+          let tolerance = declared[name]?.tolerance
+        else { return true }
         return !(abs(a - b) <= tolerance)
       }
       differences.append((beyond ?? first, beyond != nil))
@@ -121,9 +112,14 @@ extension RunStore {
         "settings, seed or preset", startSeal,
         try RunSeal.start(
           run.slug.rawValue, seed: run.seed, preset: run.preset, settings: run.settings))
-      compare("results", resultSeal, try RunSeal.result(of: key, database))
+      compare("results", resultSeal, try RunSeal.result(of: key, like: resultSeal, database))
       for series in try brokenSeries(key, database) {
         compare("points of \(series.name)", series.kept, series.found)
+      }
+      causes += try wrongSums(key, database).map { name in
+        .init(
+          .record, "what queries read of \(name)", recorded: "that of its points when they were kept",
+          repeated: "something else in the registry")
       }
       return causes
     }
@@ -144,10 +140,34 @@ extension RunStore {
     for row in rows {
       let (metric, name, kept): (Int64, String, String) = (row[0], row[1], row[2])
       let points = try StoredSeries.points(run: run, metric: metric, database)
-      let digest = SHA256Digest(ofBitPatterns: points.map(\.value)).hex
+      let digest = MetricSeries.digest(of: points, like: kept)
       if kept != digest { broken.append((name, kept, digest)) }
     }
     return broken
+  }
+
+  /// The metrics whose number and extent, which queries and charts read, are not those of their values.
+  private func wrongSums(_ run: Int64, _ database: Database) throws -> [String] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT metric.key, metric.name, bits, number, count, least, greatest, sum FROM value
+        JOIN metric ON metric.key = value.metric WHERE run = ? ORDER BY metric.name
+        """, arguments: [run])
+    return try rows.filter { row in
+      let bits: Int64 = row[2]
+      let value = Double(bitPattern: UInt64(bitPattern: bits))
+      let points = try StoredSeries.points(run: run, metric: row[0], database)
+      let extent = SeriesExtent(of: points.lazy.map(\.value))
+      let number = Double.fromDatabaseValue(row[3]), sum = Double.fromDatabaseValue(row[7]) ?? 0
+      // Not-a-number stands as NULL. Sums were taken in the order in which points came.
+      let size = points.lazy.map(\.value.magnitude).filter { !$0.isNaN }.reduce(0, +)
+      return number != (value.isNaN ? nil : value)
+        || Int.fromDatabaseValue(row[4]) != extent.count
+        || Double.fromDatabaseValue(row[5]) != extent.least
+        || Double.fromDatabaseValue(row[6]) != extent.greatest
+        || size.isFinite && !(abs(sum - extent.sum) <= 1e-9 * size)
+    }.map { $0[1] }
   }
 
   /// The values of each metric by step, that of the whole run under `nil`.
@@ -227,7 +247,7 @@ extension RunStore {
       }
       found.append(
         .init(
-          name: artifact.name, offset: offset, recordedBytes: stored?.count,
+          name: artifact.name, offset: offset, recordedBytes: artifact.bytes,
           repeatedBytes: fresh?.count, isDamaged: isDamaged))
     }
     for artifact in Self.compared(repeated.artifacts) where !known.contains(artifact.name) {

@@ -14,6 +14,9 @@ import GRDB
 /// that was logged survives the death of its process; the last ones may be lost if the machine
 /// itself goes down.
 public struct RunStore: Sendable {
+  /// The numbers of threads that a run may be recorded with.
+  static let threadCounts = 1...1024
+
   /// How long a writer waits for the others, in seconds.
   static let patience = 60
 
@@ -26,8 +29,9 @@ public struct RunStore: Sendable {
   let isSpooling: Bool
   /// What the file was when it was opened where nothing can be written.
   private var frozen: FileState?
-  /// Whether what a verdict was based on has changed since; without it no verdict is stale.
-  public var isStale: (@Sendable (VerdictBasis) -> Bool)?
+  /// Whether what a verdict on a run of a case was based on, as ``record(_:of:basis:)`` was told, has
+  /// changed since; without it no verdict is stale.
+  public var isStale: (@Sendable (_ slug: Slug, _ basis: String) -> Bool)?
   /// Which way of a metric is the better one, for `best()` in queries.
   public var direction: (@Sendable (String) -> Metric.Better?)?
 
@@ -237,14 +241,17 @@ extension RunStore {
   /// Opens a file that is there, and finds out what it is.
   ///
   /// SQLite keeps two more files beside it, to read also. Where they cannot be made, as in a folder of
-  /// somebody else or on a disk that is mounted to read, the file is whole without them as long as no log
+  /// somebody else, on a disk that is mounted to read or on a full one, the file is whole without them as long as no log
   /// is there; who writes it meanwhile is found out by ``FileState``.
   private static func openToRead(_ path: String) throws -> (DatabaseQueue, State, isFrozen: Bool) {
     do {
       let database = try DatabaseQueue(path: path, configuration: reading)
       return (database, try check(database, path), false)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+    } catch let error as DatabaseError
+      where [.SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_IOERR].contains(error.resultCode)
+    {
       guard try contentSize(of: path + "-wal") == 0 else {
+        if error.resultCode == .SQLITE_IOERR { throw error }
         throw RecordsError.unusable(
           path: path,
           reason: "its latest changes stand in \(path)-wal still, and nothing can be written "

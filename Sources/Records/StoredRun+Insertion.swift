@@ -13,9 +13,10 @@ extension StoredRun {
     }
     var columns = columns
     if let name = text("name"),
-      try Int.fetchOne(database, sql: "SELECT 1 FROM run WHERE name = ?", arguments: [name]) != nil
+      try RunStore.nameFault(name) != nil
+        || Int.fetchOne(database, sql: "SELECT 1 FROM run WHERE name = ?", arguments: [name]) != nil
     {
-      // Another run is called so here; names are the user's own.
+      // Another run is called so here, or could be; names are the user's own.
       columns["name"] = nil
     }
     var provenance = provenance
@@ -78,7 +79,8 @@ extension StoredRun {
       }
       _ = try StoredSeries.add(stored, run: key, metric: metric, unpacked: 0, database)
       if let digest = value.digest, !value.isWhole,
-        SHA256Digest(ofBitPatterns: numbers).hex != digest
+        MetricSeries.digest(
+          of: stored.map { .init(step: $0.step, value: $0.value) }, like: digest) != digest
       {
         throw refuse("the points of '\(value.metric)' are not those that it logged")
       }
@@ -117,8 +119,16 @@ extension StoredRun {
       try database.execute(
         sql: "INSERT INTO tag (name, run, value) VALUES (?, ?, ?)", arguments: [name, key, value])
     }
-    if let seal = text("resultSeal"), try RunSeal.result(of: key, database) != seal {
+    if let seal = text("resultSeal"), try RunSeal.result(of: key, like: seal, database) != seal {
       throw refuse("its results are not those that it was sealed with")
+    }
+    if let seal = text("startSeal"), case .integer(let seed)? = columns["seed"] {
+      let settings = Dictionary(choices.map { ($0.name, $0.setting) }) { first, _ in first }
+      let own = try RunSeal.start(
+        text("slug") ?? "", seed: seed, preset: text("preset") ?? "", settings: settings)
+      guard own == seal else {
+        throw refuse("its settings, seed or preset are not those that it was sealed with")
+      }
     }
   }
 }

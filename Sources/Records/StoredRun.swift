@@ -53,13 +53,41 @@ struct StoredRun: Codable, Equatable {
   var attempts: [RunAttempt]?
   var superseded: [Superseded]?
 
+  /// What a column may hold.
+  private enum Content {
+    case text
+    case integer(ClosedRange<Int>)
+    /// Seconds: of a time since 1970, or of a duration.
+    case seconds
+
+    func holds(_ value: JSONValue) -> Bool {
+      switch (self, value) {
+      case (.text, .string): true
+      case (.integer(let range), .integer(let number)): range.contains(number)
+      // Some three thousand years.
+      case (.seconds, .integer(let number)): (0...100_000_000_000).contains(number)
+      case (.seconds, .number(let number)): (0...1e11).contains(number)
+      default: false
+      }
+    }
+  }
+
   /// The columns that are carried, in the order in which they are written.
-  static let columnNames = [
-    "slug", "status", "seed", "preset", "startedAt", "heartbeat", "duration", "failure", "verdict",
-    "threads", "host", "bootID", "pidSpace", "processID", "processStart", "parent", "name", "note",
-    "deletedAt", "startSeal", "resultSeal", "verdictBasis", "verdictAt", "verification", "done",
-    "total", "unit", "attempt", "idle",
+  private static let columnContents: [(name: String, content: Content, isNeeded: Bool)] = [
+    ("slug", .text, true), ("status", .text, true),
+    ("seed", .integer(.min ... .max), true), ("preset", .text, true),
+    ("startedAt", .seconds, true), ("heartbeat", .seconds, true), ("duration", .seconds, false),
+    ("failure", .text, false), ("verdict", .text, false),
+    ("threads", .integer(RunStore.threadCounts), true), ("host", .text, true),
+    ("bootID", .text, true), ("pidSpace", .text, true), ("processID", .integer(.min ... .max), true),
+    ("processStart", .integer(.min ... .max), true), ("parent", .text, false),
+    ("name", .text, false), ("note", .text, false), ("deletedAt", .seconds, false),
+    ("startSeal", .text, false), ("resultSeal", .text, false), ("verdictBasis", .text, false),
+    ("verdictAt", .seconds, false), ("verification", .text, false),
+    ("done", .integer(0 ... .max), false), ("total", .integer(0 ... .max), false),
+    ("unit", .text, false), ("attempt", .integer(1 ... .max), false), ("idle", .seconds, false),
   ]
+  static let columnNames = columnContents.map(\.name)
 
   func text(_ column: String) -> String? {
     if case .string(let text) = columns[column] { text } else { nil }
@@ -159,6 +187,20 @@ extension StoredRun {
     guard let status = text("status"), Casework.Run.Status(rawValue: status) ?? .lost != .lost
     else {
       return "it has no status"
+    }
+    for column in Self.columnContents {
+      let value = columns[column.name] ?? .null
+      guard value == .null ? !column.isNeeded : column.content.holds(value) else {
+        return "its '\(column.name)' is missing or not possible"
+      }
+    }
+    guard text("verdict").map({ Verdict(rawValue: $0) != nil }) ?? true else {
+      return "its verdict is none that there is"
+    }
+    if let json = text("verification"),
+      (try? StoredSetting.read(Verification.self, from: Data(json.utf8))) == nil
+    {
+      return "what came of repeating it is illegible"
     }
     let isEven = points.values.allSatisfy { series in
       series.steps.count == series.bits.count

@@ -6,13 +6,14 @@ import Records
 import Synchronization
 
 /// Tells whether what a verdict rests on is still the same: the program, the case's entry, and the
-/// user's own folders of data.
+/// files that the run read.
 ///
-/// The program stands for the code of the case and of all that it uses; data sets of the catalogue
-/// are declared with their digests in entries, the case's own or another.
+/// The program stands for the code of the case and of all that it uses. What a verdict rests on is
+/// written as lines: a digest of program and entry, one of the state of the files, and their folders.
 final class CaseBasis: Sendable {
   private let catalogFolder: String
   private let known = Mutex<[Slug: String]>([:])
+  private let states = Mutex<[[String]: String]>([:])
 
   init(catalogFolder: String) { self.catalogFolder = catalogFolder }
 
@@ -62,23 +63,42 @@ final class CaseBasis: Sendable {
     }
   }
 
-  func hasChanged(since basis: VerdictBasis) -> Bool {
-    let now = code(of: basis.slug)
-    return now.isEmpty || now != basis.code
-      || basis.data.contains { Self.wasChanged($0, since: basis.at) }
+  /// What a verdict on a run of a case that read the files of some folders rests on.
+  func basis(of slug: Slug, folders: [String]) -> String {
+    ([code(of: slug), state(of: folders)] + folders).joined(separator: "\n")
   }
 
-  /// Whether something in a folder is newer; a name that is no folder here is a data set's.
-  private static func wasChanged(_ path: String, since time: Date) -> Bool {
-    let manager = FileManager.default
-    var isFolder: ObjCBool = false
-    guard manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-      return path.contains("/")
-    }
-    let names = [""] + ((try? manager.subpathsOfDirectory(atPath: path)) ?? [])
-    return names.contains { name in
-      let attributes = try? manager.attributesOfItem(atPath: "\(path)/\(name)")
-      return (attributes?[.modificationDate] as? Date).map { $0 > time } ?? true
+  /// Whether something else is there now than when a verdict was given.
+  func hasChanged(_ slug: Slug, since basis: String) -> Bool {
+    let lines = basis.components(separatedBy: "\n")
+    let now = code(of: slug)
+    return now.isEmpty || lines.count < 2 || now != lines[0]
+      || state(of: Array(lines[2...])) != lines[1]
+  }
+
+  /// A digest of what the system says of each file: a copy that keeps size and time is another file, and
+  /// one that is written anew has another time of change, whatever else is set.
+  private func state(of folders: [String]) -> String {
+    states.withLock { states in
+      if let state = states[folders] { return state }
+      var text = ""
+      for folder in folders {
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+        for name in [""] + names.sorted() {
+          var facts = stat()
+          guard stat("\(folder)/\(name)", &facts) == 0 else {
+            text += "\(name) is missing\n"
+            continue
+          }
+          // A folder changes with what is put beside the data.
+          guard facts.st_mode & S_IFMT != S_IFDIR else { continue }
+          text += "\(name) \(facts.st_ino) \(facts.st_size) "
+          text += "\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec) "
+          text += "\(facts.st_ctim.tv_sec).\(facts.st_ctim.tv_nsec)\n"
+        }
+      }
+      states[folders] = SHA256Digest(of: Data(text.utf8)).hex
+      return states[folders] ?? ""
     }
   }
 }

@@ -122,15 +122,21 @@ struct House: ParsableArguments {
     return try judging(RunStore(spooling: folder))
   }
 
-  /// What the verdict on a run of a case rests on: the program and the case's entry.
-  func basis(of slug: Slug) throws -> String {
-    try CaseBasis(catalogFolder: catalogFolder()).code(of: slug)
+  /// What the verdict on a run that was just repeated rests on: the program, the case's entry, and the
+  /// files of the data that it read.
+  func basis(of run: Run, _ catalog: Catalog) throws -> String {
+    let store = try dataStore()
+    let folders = try run.provenance.data.keys.sorted().map { name in
+      let folder = try catalog.dataSet(named: name).flatMap { try store.locate($0)?.folder }
+      return URL(filePath: folder ?? name).standardized.path(percentEncoded: false)
+    }
+    return try CaseBasis(catalogFolder: catalogFolder()).basis(of: run.slug, folders: folders)
   }
 
   private func judging(_ store: RunStore) throws -> RunStore {
     var store = store
     let basis = CaseBasis(catalogFolder: try catalogFolder())
-    store.isStale = { basis.hasChanged(since: $0) }
+    store.isStale = { basis.hasChanged($0, since: $1) }
     let house = self
     store.direction = { name in
       let metrics = (try? house.readCatalog())?.entries.flatMap(\.metrics) ?? []
@@ -173,6 +179,15 @@ extension Catalog {
 }
 
 extension Entry {
+  /// Settings with the whole path of a folder of the user's own, so that their record holds in any folder.
+  func fromAnywhere(_ settings: [String: JSONValue]) -> [String: JSONValue] {
+    guard case .string(let path)? = settings["data"], !dataNames.contains(path),
+      FileManager.default.fileExists(atPath: path)
+    else { return settings }
+    let whole = URL(filePath: path).standardized.path(percentEncoded: false)
+    return settings.merging(["data": .string(whole)]) { $1 }
+  }
+
   /// The entry as JSON: a contract, described in the README.
   var json: JSONValue {
     .object([

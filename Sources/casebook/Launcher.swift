@@ -123,7 +123,8 @@ extension Launcher {
     guard let implementation = entry.implementation else {
       throw Failure.usage(.wrong("the case \(run.slug) is not in this program."))
     }
-    let settings = run.settings.merging(try implementation.parse(changes)) { $1 }
+    let settings = entry.fromAnywhere(
+      run.settings.merging(try implementation.parse(changes)) { $1 })
     self.init(
       entry: entry, catalog: catalog, useCase: try implementation.with(settings),
       preset: run.preset,

@@ -117,11 +117,14 @@ struct ReproduceCommand: AsyncParsableCommand {
       return report.impossible(
         "\(name) read data that are no longer there: \(missing.joined(separator: ", ")).")
     }
+    let wanted = run.threadsToRepeat(asked: threads)
+    guard (1...1024).contains(wanted ?? 1) else {
+      return report.impossible("\(name) cannot be repeated with \(wanted ?? 0) threads.")
+    }
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "casebook-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let other = try RunStore(home: folder.path(percentEncoded: false))
-    let wanted = run.threadsToRepeat(asked: threads)
     let launcher = Launcher(
       entry: entry, catalog: catalog, useCase: useCase, preset: run.preset, threads: wanted,
       dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet, parent: run.id)
@@ -136,7 +139,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     }
     let verification = try store.verification(
       of: run, by: other.run(named: recorder.id), in: other, metrics: entry.metrics)
-    try store.record(verification, of: run, basis: house.basis(of: run.slug))
+    try store.record(verification, of: run, basis: house.basis(of: run, catalog))
     return report.verified(verification)
   }
 }

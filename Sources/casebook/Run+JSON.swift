@@ -79,6 +79,9 @@ extension Catalog {
 }
 
 extension Double {
+  /// The whole part, or the nearest that there is.
+  var whole: Int { Int(exactly: rounded(.towardZero)) ?? (self > 0 ? .max : 0) }
+
   /// The number for a table, as a user may copy it: five significant digits at the most.
   var short: String {
     self == rounded() && magnitude < 1e9 ? String(Int(self)) : String(format: "%.5g", self)
@@ -89,7 +92,7 @@ extension TimeInterval {
   /// A duration for people: `0.8 s`, `2:05 min`, `1:02:05 h`.
   var asDuration: String {
     guard self >= 100 else { return String(format: "%.1f s", self) }
-    let whole = Int(rounded())
+    let whole = rounded().whole
     return whole < 3600
       ? String(format: "%d:%02d min", whole / 60, whole % 60)
       : String(format: "%d:%02d:%02d h", whole / 3600, whole / 60 % 60, whole % 60)

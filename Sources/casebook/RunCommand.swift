@@ -77,7 +77,8 @@ struct RunCommand: AsyncParsableCommand {
           "--profile measures Casebook's own engine, and \(slug) is a command: use the profiler of "
             + "its language."))
     }
-    let settings = chosen.settings.merging(try implementation.parse(changes)) { $1 }
+    let settings = entry.fromAnywhere(
+      chosen.settings.merging(try implementation.parse(changes)) { $1 })
     let launcher = Launcher(
       entry: entry, catalog: catalog, useCase: try implementation.with(settings), preset: preset,
       threads: threads, dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet)

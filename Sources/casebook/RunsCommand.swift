@@ -100,7 +100,7 @@ struct RunsCommand: ParsableCommand {
 extension Date {
   /// How long ago it was, such as `3 h`.
   var age: String {
-    let seconds = Int(max(0, -timeIntervalSinceNow))
+    let seconds = max(0, -timeIntervalSinceNow).whole
     return switch seconds {
     case ..<60: "\(seconds) s"
     case ..<3600: "\(seconds / 60) min"
@@ -111,7 +111,7 @@ extension Date {
 
   /// Such as `2026-11-23 21:04`, in the zone of the user.
   var asLocalTime: String {
-    var time = time_t(timeIntervalSince1970)
+    var time = time_t(timeIntervalSince1970.whole)
     var parts = tm()
     localtime_r(&time, &parts)
     return String(

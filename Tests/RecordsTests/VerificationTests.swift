@@ -84,7 +84,7 @@ import Testing
     #expect(kept?.verdict == .bitwise && kept?.metric?.recorded == .infinity)
     #expect(try store.run(named: run.id).verdict == .bitwise)
     #expect(try store.count(where: "verified = true") == 1)
-    store.isStale = { $0.code != "two" }
+    store.isStale = { $1 != "two" }
     #expect(try store.run(named: run.id).verdict == .stale)
     #expect(try store.count(where: "verified = true") == 0)
     #expect(try store.count(where: "verdict = 'stale'") == 1)

@@ -119,7 +119,9 @@ extension MLflowRun {
         points.last.map { last in
           .init(
             metric: name, bits: Int64(bitPattern: last.value.bitPattern), isWhole: false,
-            step: last.step, digest: SHA256Digest(ofBitPatterns: points.map(\.value)).hex)
+            step: last.step,
+            digest: MetricSeries.digest(
+              of: points.map { .init(step: $0.step, value: $0.value) }))
         }
       },
       points: series.mapValues { points in

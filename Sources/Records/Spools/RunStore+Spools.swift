@@ -58,12 +58,19 @@ extension RunStore {
     else {
       return [.init(description: "run \(id.prefix(8)): its beginning is missing; it was left out")]
     }
+    guard (0...1e11).contains(first.at), Self.threadCounts.contains(beginning.provenance.threads)
+    else {
+      return [.init(description: "run \(id.prefix(8)): its beginning is not possible; it was left out")]
+    }
     var recorder = try begin(
       beginning, id: id, startedAt: Date(timeIntervalSince1970: first.at), isReplayed: true)
     var faults: [SpoolFault] = []
     for record in records.dropFirst() {
       let now = Date(timeIntervalSince1970: record.at)
       do {
+        guard (0...1e11).contains(record.at) else {
+          throw RecordsError.bundleRefused(reason: "it has no time")
+        }
         if let fault = record.event.fault { throw RecordsError.bundleRefused(reason: fault) }
         switch record.event {
         case .resumed(let resumption):
@@ -104,6 +111,13 @@ extension RunEvent {
     case .ended(let ending):
       [.finished, .failed, .cancelled].contains(ending.status)
         ? ending.checkpoint?.fault : "no run ends as '\(ending.status.rawValue)'"
+    case .threads(let count):
+      RunStore.threadCounts.contains(count) ? nil : "no run has \(count) threads"
+    case .resumed(let resumption):
+      RunStore.threadCounts.contains(resumption.provenance.threads)
+        ? nil : "no run has \(resumption.provenance.threads) threads"
+    case .progress(let done, let total, _):
+      done >= 0 && total >= 0 ? nil : "a run cannot be at \(done) of \(total)"
     default: nil
     }
   }
