@@ -8,6 +8,11 @@ public enum Markdown {
   /// How deeply blocks and spans may stand in each other.
   public static let deepestNesting = 64
 
+  /// The most cells that tables may have, those counted that short rows are filled up with.
+  public static let mostCells = 50_000
+  /// The most that links by reference may come to, in bytes.
+  public static let largestExpansion = 8 << 20
+
   // While cmark-gfm parses spans it keeps the extensions' characters in a global table, so that
   // only one text may be parsed at a time.
   private static let turn = Mutex<Void>(())
@@ -27,7 +32,10 @@ public enum Markdown {
         guard depth(of: root) <= deepestNesting else { throw .nestedTooDeeply }
         guard let xml = cmark_render_xml(root, CMARK_OPT_DEFAULT) else { return nil }
         defer { cmark_get_default_mem_allocator().pointee.free(xml) }
-        return String(cString: xml)
+        let text = String(cString: xml)
+        // Character references may stand for what no character of the text is.
+        if let illegal = illegal(in: text) { throw .illegalCharacter(illegal.value) }
+        return text
       }
     }
     guard let rendered else { throw .unusable }
@@ -61,8 +69,39 @@ public enum Markdown {
 
   private static func check(_ text: String) throws(MarkdownError) {
     guard text.utf8.count <= largestText else { throw .tooLong(bytes: text.utf8.count) }
-    guard let illegal = text.unicodeScalars.first(where: { !isLegal($0) }) else { return }
-    throw .illegalCharacter(illegal.value)
+    if let illegal = illegal(in: text) { throw .illegalCharacter(illegal.value) }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard cells(lines) <= mostCells else { throw .tooManyCells }
+    guard expansion(of: text, lines) <= largestExpansion else { throw .tooManyReferences }
+  }
+
+  private static func illegal(in text: String) -> Unicode.Scalar? {
+    text.unicodeScalars.first { !isLegal($0) }
+  }
+
+  /// How many cells tables have at the most: a line of dashes and bars gives each line below it as many.
+  private static func cells(_ lines: [Substring]) -> Int {
+    var (total, below) = (0, 0)
+    for line in lines.reversed() {
+      let isBlank = line.utf8.allSatisfy { $0 == 32 || $0 == 9 || $0 == 13 }
+      below = isBlank ? 0 : below + 1
+      let bars = line.utf8.count { $0 == UInt8(ascii: "|") }
+      let isRule =
+        bars > 0 && line.utf8.contains(UInt8(ascii: "-"))
+        && line.utf8.allSatisfy { "|:->*+ \t\r".utf8.contains($0) }
+      if isRule { total += (bars + 1) * (below + 1) }
+    }
+    return total
+  }
+
+  /// How much the addresses and titles of references come to at the most where they are used.
+  private static func expansion(of text: String, _ lines: [Substring]) -> Int {
+    var (longest, length) = (0, 0)
+    for line in lines.reversed() {
+      length = line.isEmpty ? 0 : length + line.utf8.count
+      if line.contains("]:") { longest = max(longest, length) }
+    }
+    return longest == 0 ? 0 : longest * text.utf8.count { $0 == UInt8(ascii: "]") }
   }
 
   private static func withTree<Result, Failure: Error>(
@@ -119,6 +158,11 @@ public enum Markdown {
   }
 
   private static func problem(_ node: OpaquePointer) -> (line: Int, message: String)? {
+    let parts = [cmark_node_get_literal, cmark_node_get_url, cmark_node_get_title]
+    for case let part? in parts.map({ $0(node) }) {
+      guard let illegal = illegal(in: String(cString: part)) else { continue }
+      return (line(of: node), "the prose: \(MarkdownError.illegalCharacter(illegal.value))")
+    }
     switch cmark_node_get_type(node) {
     case CMARK_NODE_HTML_BLOCK, CMARK_NODE_HTML_INLINE:
       let html = cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
@@ -158,6 +202,8 @@ public enum MarkdownError: Error, Equatable, CustomStringConvertible {
   case tooLong(bytes: Int)
   case nestedTooDeeply
   case illegalCharacter(UInt32)
+  case tooManyCells
+  case tooManyReferences
   case unusable
 
   public var description: String {
@@ -170,6 +216,11 @@ public enum MarkdownError: Error, Equatable, CustomStringConvertible {
     case .illegalCharacter(let value):
       "it holds the character U+\(String(value, radix: 16, uppercase: true)), which XML has no "
         + "place for. Remove it."
+    case .tooManyCells:
+      "its tables have more than \(Markdown.mostCells) cells. Shorten them."
+    case .tooManyReferences:
+      "its links by reference come to more than \(Markdown.largestExpansion >> 20) MB. Shorten their "
+        + "addresses, or use them less often."
     case .unusable:
       "cmark-gfm could not parse it. Check that libcmark-gfm and its extensions are installed."
     }

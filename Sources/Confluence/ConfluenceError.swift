@@ -13,6 +13,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   case unusablePages(file: String, reason: String)
   /// The page under which the others should go is not there.
   case noParent(title: String, space: String)
+  /// The page to publish below is called as one of those that are published.
+  case parentIsPublished(title: String)
   /// 401: the server does not know the token.
   case unauthorized(doing: String, message: String)
   /// 403: the token may not do this.
@@ -53,6 +55,9 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
     case .noParent(let title, let space):
       "The space \(space) has no page titled '\(title)' that this token may read; make it first, "
         + "or name another parent."
+    case .parentIsPublished(let title):
+      "'\(title)' is the title of a page that is published, and no two pages of a space have the same; "
+        + "name another parent."
     case .unauthorized(let doing, let message):
       "The server does not accept the token (401) \(doing)\(quoted(message)); make a new "
         + "one and give that; Confluence Cloud needs \(Token.userEnvironmentName) too."

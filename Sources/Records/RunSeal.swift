@@ -5,8 +5,10 @@ import GRDB
 
 /// Digests of what a run was told and of what it found.
 enum RunSeal {
-  /// What seals and digests of series begin with. Those of older versions, which begin with nothing,
-  /// leave out the steps of series and what artifacts are to the run.
+  /// What seals and digests of series begin with.
+  ///
+  /// Those of older versions, which begin with nothing, leave out the steps of series and what artifacts
+  /// are to the run.
   fileprivate static let mark = "2:"
 
   fileprivate static func isOlder(_ known: String?) -> Bool {
@@ -24,9 +26,8 @@ enum RunSeal {
     return SHA256Digest(of: try StoredSetting.sealedJSON(all)).hex
   }
 
-  /// Of the values of all metrics, the digests of their series, and the artifacts.
-  ///
-  /// - Parameter known: A seal to compare with, in whose form the answer is.
+  /// Of the values of all metrics, the digests of their series, and the artifacts; in the form of a seal
+  /// to compare with, if there is one.
   static func result(
     of run: Int64, like known: String? = nil, _ database: Database
   ) throws -> String {
@@ -60,9 +61,7 @@ enum RunSeal {
 }
 
 extension MetricSeries {
-  /// The digest of steps and values.
-  ///
-  /// - Parameter known: A digest to compare with, in whose form the answer is.
+  /// The digest of steps and values; in the form of one to compare with, if there is one.
   static func digest(of points: [Point], like known: String? = nil) -> String {
     guard !RunSeal.isOlder(known) else {
       return SHA256Digest(ofBitPatterns: points.map(\.value)).hex

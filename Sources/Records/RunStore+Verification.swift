@@ -26,7 +26,7 @@ extension RunStore {
       guard let first = found.first else { continue }
       let beyond = found.first { difference in
         guard let a = difference.recorded, let b = difference.repeated,
-          let tolerance = declared[name]?.tolerance
+          let tolerance = declared[name]?.tolerance, tolerance > 0
         else { return true }
         return !(abs(a - b) <= tolerance)
       }
@@ -118,8 +118,8 @@ extension RunStore {
       }
       causes += try wrongSums(key, database).map { name in
         .init(
-          .record, "what queries read of \(name)", recorded: "that of its points when they were kept",
-          repeated: "something else in the registry")
+          .record, "what queries read of \(name)", recorded: "that of its points",
+          repeated: "something else")
       }
       return causes
     }

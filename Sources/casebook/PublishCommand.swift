@@ -103,9 +103,9 @@ struct PublishCommand: AsyncParsableCommand {
       return try report(
         building(site) { site in try flavours.flatMap { try site.faults(for: $0) } })
     }
-    if let out { try write(site, to: out) }
+    let flavour = try flavour ?? wiki.to.map { try WikiOptions.flavour(of: $0) } ?? .dataCenter
+    if let out { try write(site, to: out, flavour) }
     if let to = wiki.to {
-      let flavour = try flavour ?? WikiOptions.flavour(of: to)
       let pages = try building(site) { try PageSet($0.storagePages(flavour)) }
       try await wiki.send(pages, to: to, flavour: flavour, isQuiet: quiet)
     }
@@ -132,11 +132,11 @@ struct PublishCommand: AsyncParsableCommand {
     return try body(site)
   }
 
-  private func write(_ site: Site, to out: String) throws {
+  private func write(_ site: Site, to out: String, _ flavour: StorageFlavour) throws {
     let (first, hint): (String, String)
     switch format {
     case .pages:
-      try building(site) { try $0.write(to: out, flavour: flavour ?? .dataCenter) }
+      try building(site) { try $0.write(to: out, flavour: flavour) }
       (first, hint) = ("html/index.html", "; for Confluence \(out)/confluence")
     case .markdown:
       try building(site) { try $0.writeMarkdown(to: out) }

@@ -46,6 +46,13 @@ struct WikiOptions: ParsableArguments {
     async throws
   {
     let site = try site(address, flavour: flavour, isQuiet: isQuiet)
+    if let report, access(report, W_OK) != 0 {
+      let folder = (report as NSString).deletingLastPathComponent
+      guard errno == ENOENT, access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
+        throw Failure.usage(
+          .wrong("the report cannot be written to \(report): \(String(cString: strerror(errno)))."))
+      }
+    }
     if !isQuiet {
       Terminal.error.print("\(site.flavour.name) at \(site.address), space \(site.space).")
     }

@@ -57,6 +57,33 @@ import Testing
     }
   }
 
+  @Test func characterReferencesAreNoWayAround() {
+    for text in ["a &#x1; b", "[a](http://x.org/&#27;)", "`a` ![&#11;](https://x.org/)"] {
+      let messages = Markdown.problems(in: "one\n\n" + text)
+      #expect(messages.count == 1 && messages.first?.line == 3, "\(text): \(messages)")
+      #expect(throws: MarkdownError.self) { try Markdown.xml(of: text) }
+    }
+  }
+
+  @Test func whatUnfoldsIntoMuchMoreIsRefused() throws {
+    let columns = String(repeating: "|a", count: 500) + "\n" + String(repeating: "|-", count: 500)
+    let table = columns + String(repeating: "\n|x", count: 5000)
+    #expect(throws: MarkdownError.tooManyCells) { try Markdown.xml(of: table) }
+    #expect(throws: MarkdownError.tooManyCells) { try Markdown.xml(of: "> " + table) }
+    let address = "[a]: http://x.org/" + String(repeating: "A", count: 100_000)
+    let uses = String(repeating: "[a] ", count: 100_000)
+    #expect(throws: MarkdownError.tooManyReferences) {
+      try Markdown.xml(of: "\(address)\n\n\(uses)")
+    }
+    // What people write.
+    let rows = String(repeating: "\n| x | y | z |", count: 1000)
+    #expect(try Markdown.xml(of: "| a | b | c |\n|---|---|---|" + rows).contains("table_row"))
+    let links = (0..<200).map { "[r\($0)]: https://example.org/\($0) 'A title'" }
+    let cited = (0..<200).map { "[r\($0)], [x]" }
+    let text = (links + [""] + cited).joined(separator: "\n")
+    #expect(try Markdown.xml(of: text).contains("example.org/199"))
+  }
+
   @Test func theSameTextGivesTheSameXMLFromManyTasks() async throws {
     let text = "| a | b |\n|---|---|\n| ~~c~~ | https://example.org |\n"
     let expected = try Markdown.xml(of: text)

@@ -106,4 +106,12 @@ import Testing
     }
     #expect(wiki.server.writes.isEmpty)
   }
+
+  @Test func `a parent that is itself published is named`() async throws {
+    try await wiki.publish(fixture)
+    let title = fixture.pages[0].title
+    await #expect(throws: ConfluenceError.parentIsPublished(title: title)) {
+      try await wiki.plan(fixture, under: title)
+    }
+  }
 }

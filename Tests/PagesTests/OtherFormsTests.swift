@@ -80,6 +80,23 @@ import Testing
       things.map { ($0["@id"] as? String ?? "", $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  @Test func `a crate without a licence says so`() throws {
+    let graph = try graph(try write { try Fixtures.site().writeCrate(to: $0, licence: nil) })
+    let licence = try #require(graph["./"]?["license"] as? [String: String])["@id"] ?? ""
+    #expect(graph[licence]?["name"] as? String == "No licence is given")
+  }
+
+  @Test func `what is no media type is sent as bytes`() {
+    func sent(_ type: String) -> String {
+      PageFile(name: "a", mediaType: type, content: Data()).mediaType
+    }
+    #expect(sent("text/plain; charset=utf-8") == "text/plain")
+    #expect(sent("image/svg+xml") == "image/svg+xml")
+    for type in ["", "x", "a/b c", "a/b/c", "/", "text/", "a/\u{E9}", "a/b\r\nX: y"] {
+      #expect(sent(type) == "application/octet-stream", "\(type)")
+    }
+  }
+
   @Test func `a crate lists all its files, and everything that it refers to`() throws {
     let site = try Fixtures.site(isHostile: true)
     let licence = "https://creativecommons.org/licenses/by/4.0/"

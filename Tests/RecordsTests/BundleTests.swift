@@ -115,6 +115,38 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("startedAt", JSONValue.number(-1e300)), ("startedAt", .number(1e300)), ("startedAt", .null),
+    ("heartbeat", .string("x")), ("duration", .number(1e300)), ("done", .string("x")),
+    ("threads", .integer(-1)), ("threads", .string("x")), ("seed", .string("abc")),
+    ("attempt", .integer(0)), ("verdict", .string("proved")), ("verification", .string("{}")),
+    ("preset", .bool(true)), ("total", .integer(-5)),
+  ])
+  func recordThatNoRunHasIsRefused(column: String, value: JSONValue) throws {
+    let store = try filled()
+    var run = try store.read { database in
+      try StoredRun(Int64.fetchOne(database, sql: "SELECT key FROM run") ?? 0, store, database)
+    }
+    #expect(run.fault == nil)
+    run.columns[column] = value
+    #expect(run.fault != nil)
+  }
+
+  @Test func forgedSettingsAndNamesOfOtherRunsAreNotTaken() throws {
+    let store = try filled()
+    let target = try RunStore(home: other.path)
+    let run = try store.read { database in
+      try StoredRun(Int64.fetchOne(database, sql: "SELECT key FROM run") ?? 0, store, database)
+    }
+    var forged = run
+    forged.columns["seed"] = .integer(12345)
+    #expect(throws: RecordsError.self) { try target.write { try forged.insert(target, $0) } }
+    var named = run
+    named.columns["name"] = .string("7c241e3c")
+    try target.write { try named.insert(target, $0) }
+    #expect(try target.run(named: run.id).labels.name == nil, "it may be the id of another run")
+  }
+
   @Test func runWithOtherResultsIsRefused() throws {
     let store = try filled()
     let path = try bundle(store)

@@ -96,6 +96,21 @@ import Testing
     #expect(run.failure == CaseworkError.notAnAssignment("x").description)
   }
 
+  @Test func checkpointThatWasBrokenOffBelongsToNoRun() throws {
+    let store = try RunStore(home: home.path)
+    let recorder = try store.beginSample()
+    try recorder.checkpoint(Data("weights".utf8))
+    let part = "\(home.path)/checkpoints/\(recorder.id).safetensors.123-1.part"
+    try Data("wei".utf8).write(to: URL(filePath: part))
+    let old = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: -7200)]
+    for path in [part, store.files.checkpointPath(of: recorder.id)] {
+      try FileManager.default.setAttributes(old, ofItemAtPath: path)
+    }
+    let faults = try store.examine(isThorough: false, repair: true)
+    #expect(faults.count == 1 && faults[0].isRepaired && faults[0].text.contains(part))
+    #expect(try store.checkpoint(of: store.run(named: recorder.id)) == Data("weights".utf8))
+  }
+
   @Test func checkpointIsReplacedAndKeptUnlessTheRunFinishes() throws {
     let store = try RunStore(home: home.path)
     for (index, end) in [RunRecorder.finish, RunRecorder.cancel].enumerated() {

@@ -1,4 +1,5 @@
 import Casework
+import Digests
 import Foundation
 import GRDB
 import Testing
@@ -53,6 +54,55 @@ import Testing
     let strict = try compare { try finished($0, loss: [3, 2, 1], auc: 0.5.nextUp) }
     #expect(strict.verdict == .different && strict.metric?.ulps == 1)
     #expect(strict.metric?.step == nil)
+  }
+
+  @Test func signOfZeroIsADifference() throws {
+    let (mine, theirs) = (try RunStore(home: home.path), try RunStore(home: other.path))
+    let run = try finished(mine, loss: [0], auc: 0.0)
+    let repeated = try finished(theirs, loss: [-0.0], auc: -0.0)
+    let found = try mine.verification(of: run, by: repeated, in: theirs, metrics: metrics)
+    #expect(found.verdict == .different && found.metric?.metric == "auc")
+  }
+
+  @Test(arguments: [
+    "UPDATE point SET step = 7 WHERE step = 2", "UPDATE point SET bits = 1 WHERE step = 2",
+    "UPDATE value SET number = 77 WHERE isWhole", "UPDATE value SET least = -77 WHERE NOT isWhole",
+    "UPDATE value SET greatest = NULL WHERE NOT isWhole",
+    "UPDATE value SET count = 2 WHERE count = 3",
+    "UPDATE value SET sum = 1e9 WHERE NOT isWhole", "UPDATE artifact SET role = 'log'",
+    "UPDATE artifact SET mediaType = 'text/html'", "UPDATE run SET seed = 9",
+  ])
+  func whatWasChangedInTheRecordIsNoticed(sql: String) throws {
+    let store = try RunStore(home: home.path)
+    let run = try finished(store, loss: [3, 2, 1], auc: 0.5)
+    #expect(try store.tampering(of: run) == [])
+    try store.write { try $0.execute(sql: sql) }
+    let changed = try store.run(named: run.id)
+    #expect(try store.tampering(of: changed).map(\.kind) != [])
+    #expect(try store.examine(isThorough: true, repair: false) != [])
+  }
+
+  @Test func recordOfAnOlderVersionIsSound() throws {
+    let store = try RunStore(home: home.path)
+    let run = try finished(store, loss: [3, 2, 1], auc: 0.5)
+    let digest = SHA256Digest(ofBitPatterns: [3, 2, 1]).hex
+    try store.write { database in
+      try database.execute(
+        sql: "UPDATE value SET digest = ? WHERE digest IS NOT NULL", arguments: [digest])
+      let key = try Int64.fetchOne(database, sql: "SELECT key FROM run") ?? 0
+      let seal = try RunSeal.result(of: key, like: "", database)
+      #expect(SHA256Digest(hex: seal) != nil)
+      try database.execute(sql: "UPDATE run SET resultSeal = ?", arguments: [seal])
+    }
+    #expect(try store.examine(isThorough: true, repair: false) == [])
+    #expect(try store.series(of: run).map(\.digest) == [digest])
+    let bundle = home.path + "/older.tar"
+    let file = open(bundle, O_WRONLY | O_CREAT, 0o600)
+    try store.export([run], to: file)
+    close(file)
+    let target = try RunStore(home: other.path)
+    _ = try target.importBundle(bundle)
+    #expect(try target.examine(isThorough: true, repair: false) == [])
   }
 
   @Test func missingAndOtherPointsAreTold() throws {

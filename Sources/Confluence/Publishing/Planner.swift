@@ -38,9 +38,10 @@ struct Planner: Sendable {
     _ title: String?, _ page: RemotePage?, set: PageSet, space: RemoteSpace
   ) throws -> Placement {
     guard let title else { return space.home.map { .page(id: $0) } ?? .top }
-    guard let page,
-      !set.pages.contains(where: { $0.title.lowercased() == page.title.lowercased() })
-    else { throw ConfluenceError.noParent(title: title, space: wiki.space) }
+    guard let page else { throw ConfluenceError.noParent(title: title, space: wiki.space) }
+    guard !set.pages.contains(where: { $0.title.lowercased() == page.title.lowercased() }) else {
+      throw ConfluenceError.parentIsPublished(title: page.title)
+    }
     return .page(id: page.id)
   }
 

@@ -59,9 +59,17 @@ struct ResearchCrate {
       "conformsTo": .reference(Self.profile), "mentions": .array(actions),
       "hasPart": .array(files.keys.sorted().map { .reference($0.pathAddress) }),
     ]
+    root["license"] = .reference(licence ?? "#licence")
     if let licence {
-      root["license"] = .reference(licence)
       graph.add(licence, "CreativeWork", named: licence)
+    } else {
+      graph.add(
+        "#licence", "CreativeWork",
+        [
+          "name": .string("No licence is given"),
+          "description": .string(
+            "Whoever made this crate has not said under what licence it is given."),
+        ])
     }
     graph.add("./", "Dataset", root)
   }

@@ -20,9 +20,27 @@ struct PageFile: Sendable, Hashable {
   /// Where a file is needed.
   enum Use: Hashable, Sendable { case both, storage, html }
   var name: String
-  var mediaType: String
+  /// Without parameters, and as wikis take it: an artifact's is what its case says.
+  let mediaType: String
   var content: Data
-  var use: Use = .both
+  var use: Use
+
+  init(name: String, mediaType: String, content: Data, use: Use = .both) {
+    (self.name, self.content, self.use) = (name, content, use)
+    let plain = mediaType.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
+    let parts = plain.split(separator: "/", omittingEmptySubsequences: false)
+    // RFC 6838, section 4.2.
+    let isSound =
+      parts.count == 2
+      && parts.allSatisfy { part in
+        (1...127).contains(part.utf8.count)
+          && part.utf8.allSatisfy { byte in
+            Character(UnicodeScalar(byte)).isLetter && byte < 128 || (48...57).contains(byte)
+              || "!#$&-^_.+".utf8.contains(byte)
+          }
+      }
+    self.mediaType = isSound ? plain : "application/octet-stream"
+  }
 }
 
 /// Where the pages of a site stand and what they are called.

@@ -60,7 +60,9 @@ extension RunStore {
     }
     guard (0...1e11).contains(first.at), Self.threadCounts.contains(beginning.provenance.threads)
     else {
-      return [.init(description: "run \(id.prefix(8)): its beginning is not possible; it was left out")]
+      return [
+        .init(description: "run \(id.prefix(8)): its beginning is not possible; it was left out")
+      ]
     }
     var recorder = try begin(
       beginning, id: id, startedAt: Date(timeIntervalSince1970: first.at), isReplayed: true)
