@@ -87,12 +87,23 @@ struct EntryText {
   private static func specialSign(in line: String) -> Unicode.Scalar? {
     guard line.utf8.contains(where: { $0 == 38 || $0 == 42 || $0 == 33 }) else { return nil }
     let scalars = Array(line.unicodeScalars)
-    for (index, scalar) in scalars.enumerated() where "&*!".unicodeScalars.contains(scalar) {
+    var (index, quote) = (0, Unicode.Scalar?.none)
+    while index < scalars.count {
+      let scalar = scalars[index]
       let startsToken =
         index == 0 || scalars[index - 1].properties.isWhitespace
         || "[{,:\u{FEFF}".unicodeScalars.contains(scalars[index - 1])
       let next = index + 1 < scalars.count ? scalars[index + 1] : " "
-      if startsToken, !next.properties.isWhitespace { return scalar }
+      if let open = quote {
+        // In "…" a backslash takes the next sign's meaning, in '…' a quote that of the next quote.
+        let isEscape = open == "\"" ? scalar == "\\" : scalar == "'" && next == "'"
+        if isEscape { index += 1 } else if scalar == open { quote = nil }
+      } else if startsToken, scalar == "\"" || scalar == "'" {
+        quote = scalar
+      } else if startsToken, "&*!".unicodeScalars.contains(scalar), !next.properties.isWhitespace {
+        return scalar
+      }
+      index += 1
     }
     return nil
   }

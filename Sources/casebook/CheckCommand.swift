@@ -16,11 +16,19 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var house: House
 
+  /// How many faults of a file are printed: one mistake may be the cause of thousands.
+  private static let mostShown = 50
+
   func run() throws {
     let catalog = try house.readCatalog()
     let interfaces = CaseRegistry.all.map { $0.interface }
     let faults = (catalog.faults + catalog.faults(against: interfaces)).sorted()
-    for fault in faults { Terminal.error.print("\(fault)") }
+    for (file, found) in Dictionary(grouping: faults, by: \.file).sorted(by: { $0.key < $1.key }) {
+      for fault in found.prefix(Self.mostShown) { Terminal.error.print("\(fault)") }
+      guard found.count > Self.mostShown else { continue }
+      let more = found.count - Self.mostShown
+      Terminal.error.print("\(file): \(more) more, which --format json lists")
+    }
     let runs = try house.readRuns().runs()
     let assessments = catalog.entries.filter { $0.implementation != nil }.flatMap { entry in
       Assessment.latest(of: entry, in: runs).map { (entry, $0) }

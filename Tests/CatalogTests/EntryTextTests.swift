@@ -75,12 +75,23 @@ import Testing
   }
 
   @Test(arguments: [
-    "a: &a [x, x]", "b: [*a, *a]", "? &k x", "c: !!binary aGk=", "{\"a\":*b}", "\u{2028}&a x",
+    "a: &a [x, x]", "b: [*a, *a]", "b: [\"c\", *a]", "'b': &a x", "b: it's *a", "b: \"c\\\\\" &a",
+    "? &k x", "c: !!binary aGk=", "{\"a\":*b}", "\u{2028}&a x",
   ])
   func anchorsAliasesAndTagsAreRefusedBeforeTheyAreComposed(line: String) throws {
     let found = try faults(bytes: Data(edited("level: beginner", line).utf8))
     #expect(found.count >= 1)
     #expect(found.allSatisfy { $0.contains("is a YAML anchor, alias or tag") })
+  }
+
+  @Test func signsInQuotesAreText() throws {
+    for (quoted, title) in [
+      ("\"Physics &amp; more: a &b *c !d\"", "Physics &amp; more: a &b *c !d"),
+      ("'it''s &b'", "it's &b"), ("\"say \\\" &b\"", "say \" &b"),
+    ] {
+      let catalog = try read(["coin-toss.md": edited("Coin toss", quoted)])
+      #expect(catalog.entries.map(\.title) == [title], "\(catalog.faults)")
+    }
   }
 
   @Test func aBombOfAliasesIsRefusedAtOnce() throws {

@@ -57,6 +57,7 @@ import Testing
 
   @Test func addressesThatRunSomethingAreNoLinks() {
     #expect(safeAddress("javascript:alert(1)") == nil)
+    #expect(safeAddress("http://a.org/\u{202E}b") == "http://a.org/%E2%80%AEb")
     #expect(safeAddress("data:text/html,x") == nil)
     #expect(safeAddress("file:///etc/passwd") == nil)
     #expect(safeAddress("https://a.org/b c") == "https://a.org/b%20c")

@@ -57,6 +57,18 @@ extension String {
     return text.unicodeScalars.allSatisfy { $0 == "\u{200C}" || $0 == "\u{200D}" } ? "" : text
   }
 
+  /// An address with what nobody sees written out: what closes a turn of direction would change it.
+  var unseenEncoded: String {
+    guard unicodeScalars.contains(where: \.isUnseen) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.isUnseen {
+        for byte in String(scalar).utf8 { text += "%" + String(byte, radix: 16, uppercase: true) }
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   /// What two titles may not share: letters whatever their case, however they are composed.
   var titleKey: String {
     var result = String.UnicodeScalarView()

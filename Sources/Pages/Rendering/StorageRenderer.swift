@@ -131,7 +131,7 @@ struct StorageRenderer {
     let image = Node.make(
       "ac:image",
       [
-        "ac:alt": texts.first { !$0.isEmpty }, "ac:width": Numbers.coordinate(width),
+        "ac:alt": texts.first { !$0.titleText.isEmpty }, "ac:width": Numbers.coordinate(width),
         "ac:layout": isCloud ? "align-start" : nil, "ac:custom-width": isCloud ? "true" : nil,
         // The picture itself is drawn at twice the size.
         "ac:original-width": isCloud ? Numbers.coordinate(2 * width) : nil,
@@ -230,7 +230,7 @@ extension [Inline] {
 
 /// An address that a page may link to, or `nil`: the web and mail, never a script or a local file.
 func safeAddress(_ address: String) -> String? {
-  let address = address.singleLine.replacing(" ", with: "%20")
+  let address = address.unseenEncoded.singleLine.replacing(" ", with: "%20")
   // Longer ones are refused by browsers and servers.
   guard address.utf8.count <= 2000 else { return nil }
   let lower = address.lowercased()
