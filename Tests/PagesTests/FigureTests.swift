@@ -100,7 +100,6 @@ import Testing
   @Test func numbersAreWrittenSensibly() {
     #expect(Numbers.text(0.748712345) == "0.74871")
     #expect(Numbers.text(12_345.678) == "12,346")
-    #expect(Numbers.tick(0.00025, step: 0.00025) == "0.00025")
     #expect(Numbers.text(1_797) == "1,797")
     #expect(Numbers.text(-1e-7) == "−1 × 10⁻⁷")
     #expect(Numbers.text(.nan) == "not a number")

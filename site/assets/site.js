@@ -220,32 +220,35 @@ function decimals(step) {
 }
 
 // Writes the marks of one axis alike: with the digits that the step needs, and with one power of
-// ten where the numbers are very small, or very large and longer without it.
-function marking(step, greatest) {
-  const writing = (power) => {
+// ten where they are very small, or very large and longer without it.
+function written(values, step) {
+  const texts = (power) => {
     const digits = decimals(step / 10 ** power);
     const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    return (value) => {
+    return values.map((value) => {
       if (Math.abs(value) < step * 1e-6) return "0";
       const text = (value / 10 ** power).toLocaleString("en", format).replace("-", "−");
       return power ? `${text} × 10${superscript(power)}` : text;
-    };
+    });
   };
-  const [plain, powered] = [writing(0), writing(Math.floor(Math.log10(greatest)))];
-  if (greatest < 1e-4) return powered;
-  return greatest >= 1e9 && powered(greatest).length < plain(greatest).length ? powered : plain;
+  const length = (texts) => Math.max(...texts.map((text) => text.length));
+  const greatest = Math.max(...values.map(Math.abs));
+  const plain = texts(0);
+  if (!(greatest > 0) || (greatest >= 1e-4 && greatest < 1e9)) return plain;
+  const powered = texts(Math.floor(Math.log10(greatest)));
+  return greatest < 1 || length(powered) < length(plain) ? powered : plain;
 }
 
 function linearTicks(low, high) {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * 0.999) * power;
-  const write = marking(step, Math.max(Math.abs(low), Math.abs(high)));
-  const marks = [];
+  const values = [];
   for (let index = Math.ceil(low / step - 1e-9); index <= high / step + 1e-9; index += 1) {
-    marks.push({ value: index * step, text: write(index * step) });
+    values.push(index * step);
   }
-  return marks;
+  const texts = written(values, step);
+  return values.map((value, index) => ({ value, text: texts[index] }));
 }
 
 function logarithmicTicks(low, high) {
