@@ -91,7 +91,7 @@ import Testing
           nodes: (0..<8).map { .init("Dense \($0)", output: "12 × 12 × 12", column: $0) },
           links: [])))
     #expect(try html(page([.figure(wide)])).contains("<figure class=\"broad\">"))
-    #expect(try html(page([.figure(curve("c"))])).contains("<figure><div"))
+    #expect(try html(page([.figure(curve("c"))])).contains("<figure class=\"plot\"><div"))
   }
 
   @Test func whatTheUserSaysOfARunIsOnItsPage() throws {

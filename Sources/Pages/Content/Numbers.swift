@@ -9,6 +9,12 @@ enum Numbers {
     return unit == "%" ? "\(number) %" : "\(number) \(unit)"
   }
 
+  /// Writes a number that somebody has set, which keeps all its digits.
+  static func given(_ value: Double) -> String {
+    let isShort = Double(String(format: "%.4e", value)) == value
+    return isShort || value == value.rounded() && abs(value) < 1e9 ? text(value) : exact(value)
+  }
+
   /// Writes an integer with a comma between its thousands.
   static func text(_ value: Int) -> String {
     (value < 0 ? "−" : "") + grouped(String(value.magnitude))

@@ -111,7 +111,7 @@ extension SiteContent {
       return [
         .init([.link(.page(.run(run.id), anchor: nil), [.code(shortID(run))])]),
         .init([.text(title)], terms: [title]),
-        metric.map { .init([.code($0.name)], terms: [$0.name]) } ?? .init("–"),
+        metric.map { .init([.text($0.name)], terms: [$0.name]) } ?? .init("–"),
         .init(value ?? "–"),
         .init([.text(run.preset)], terms: [run.preset]), .init(Numbers.text(run.seed)),
         .init(Numbers.moment(run.startedAt)), .init(Numbers.duration(run.duration)),

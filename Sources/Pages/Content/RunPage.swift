@@ -121,7 +121,7 @@ extension SiteContent {
     return Array(
       expectations.map { expectation -> [Inline] in
         [
-          .text("\(expectation.bound) (\(expectation.source.words)) "),
+          .text("\(expectation.bound.words) (\(expectation.source.words)) "),
           .outcome(expectation.outcome(of: run.metrics[metric])),
         ]
       }.joined(separator: [.lineBreak]))

@@ -97,7 +97,7 @@ struct HTMLContext {
       .make("a", ["href": file(figure.vectorName)], text: "Picture (SVG)"),
     ]
     return .make(
-      "figure", ["class": figure.drawing.width > Self.broad ? "broad" : nil],
+      "figure", ["class": Self.room(for: figure.drawing)],
       [
         .make(
           "div", ["class": "canvas", "tabindex": "0", "role": "group", "aria-label": figure.title],
@@ -106,8 +106,11 @@ struct HTMLContext {
       ])
   }
 
-  /// A drawing wider than this gets a row to itself.
-  private static let broad = 520.0
+  /// How much room a drawing needs: those that are wider than a plot get a row to themselves, and
+  /// plots are not made smaller than can be read.
+  private static func room(for drawing: Drawing) -> String? {
+    drawing.width > 520 ? "broad" : drawing.width > 440 ? "plot" : nil
+  }
 
   private func drawing(_ figure: FigureBlock) -> Node {
     guard !inlined.contains(figure.vectorName) else { return .element(figure.drawing.inline) }
