@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func textsStayWithinTheDrawing() throws {
-    let long = "a name of a category that is long"
+    let long = "data=mnist epochs=10 images=60000"
     let contents: [Figure.Content] = [
       .density(
         .init(

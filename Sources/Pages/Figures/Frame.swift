@@ -46,7 +46,7 @@ struct Frame {
     }.reduce(edge, max)
   }
 
-  private static func names(_ categories: [String]) -> [String] { categories.map { $0.label(28) } }
+  private static func names(_ categories: [String]) -> [String] { categories.map { $0.label(36) } }
 
   var right: Double { Self.width - margin }
   var bottom: Double { top + plotHeight }
@@ -166,7 +166,7 @@ struct Frame {
   private var categoryHeight: Double {
     guard !categories.isEmpty, isSlanted else { return 20 }
     let widest = shortCategories.map { textWidth($0, size: 11) }.max() ?? 0
-    return 14 + min(widest, 190) * 0.65
+    return 14 + widest * 0.65
   }
 
   private var categoryAxis: [Node] {
