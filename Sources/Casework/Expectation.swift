@@ -67,7 +67,10 @@ extension Expectation.Bound: CustomStringConvertible {
     }
   }
 
-  public var description: String {
+  public var description: String { written(number) }
+
+  /// Writes the bound with its numbers as they are to be written.
+  public func written(_ number: (Double) -> String) -> String {
     switch self {
     case .atLeast(let low): "≥ \(number(low))"
     case .atMost(let high): "≤ \(number(high))"

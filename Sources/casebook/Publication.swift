@@ -67,12 +67,12 @@ struct Publication {
     return Dictionary(uniqueKeysWithValues: pairs)
   }
 
-  /// One for each case with two published runs or more.
+  /// One for each case with two published runs or more that have finished.
   private func comparisons(
     _ runs: [Run], _ catalog: Catalog, _ store: RunStore
   ) throws -> [ComparisonTable] {
     try catalog.entries.compactMap { entry in
-      let own = runs.filter { $0.slug == entry.slug }
+      let own = runs.filter { $0.slug == entry.slug && $0.status == .finished }
       guard own.count > 1 else { return nil }
       let metrics = entry.metrics.filter { metric in
         !metric.isTiming && own.contains { $0.metrics[metric.name] != nil }
@@ -82,8 +82,8 @@ struct Publication {
       let drawer = ComparisonFigures(comparison, names: names, in: store)
       return ComparisonTable(
         slug: entry.slug, title: "\(entry.title): comparison",
-        summary: "All published runs of \(entry.title); those that differ only in their seed are "
-          + "one group.",
+        summary: "All published runs of \(entry.title) that have finished; those that differ only "
+          + "in their seed are one group.",
         useCase: entry.slug, metrics: metrics.map(\.name),
         groups: zip(names, comparison.groups).map { name, group in
           ComparisonTable.Group(

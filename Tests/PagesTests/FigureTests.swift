@@ -100,8 +100,10 @@ import Testing
   @Test func numbersAreWrittenSensibly() {
     #expect(Numbers.text(0.748712345) == "0.74871")
     #expect(Numbers.text(12_345.678) == "12,346")
-    #expect(Numbers.tick(0.00025, step: 0.00025) == "0.00025")
     #expect(Numbers.text(1_797) == "1,797")
+    #expect(Expectation.Bound.atMost(1e-5).words == "≤ 1 × 10⁻⁵")
+    #expect(Expectation.Bound.equals(14_060, within: 0).words == "= 14,060")
+    #expect(Expectation.Bound.above(0.123_456_7).words == "> 0.1234567")
     #expect(Numbers.text(-1e-7) == "−1 × 10⁻⁷")
     #expect(Numbers.text(.nan) == "not a number")
     #expect(Numbers.text(61.25, unit: "s") == "61.25 s")

@@ -41,8 +41,8 @@ import Testing
         let renderer = StorageRenderer(directory: content.directory, flavour: flavour)
         try check(MarkupWriter.storage(renderer.render(page)), "\(name).\(flavour.rawValue).xhtml")
       }
-      let html = HTMLRenderer(directory: content.directory, siteName: site.name).render(page)
-      try check(MarkupWriter.html(html), "\(name).html")
+      let renderer = HTMLRenderer(directory: content.directory, siteName: site.name)
+      try check(renderer.html(page), "\(name).html")
     }
   }
 }

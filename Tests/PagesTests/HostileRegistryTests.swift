@@ -83,7 +83,7 @@ import Testing
     let content = try SiteContent(site)
     for id in content.ids {
       let renderer = HTMLRenderer(directory: content.directory, siteName: site.name)
-      let html = try MarkupWriter.html(renderer.render(content.page(id)))
+      let html = try renderer.html(content.page(id))
       let root = try MarkupReader.read(html, as: "\(id)")
       var names: Set<String> = []
       #expect(repeatedIdentifiers(root, &names) == [])

@@ -23,7 +23,9 @@ extension SiteContent {
     return Page(
       id: .useCase(entry.slug.rawValue), title: title(.useCase(entry.slug.rawValue)),
       parent: .index, labels: labels(["use-case"], terms), lead: [], badges: badges,
-      blocks: blocks, files: figures.files)
+      blocks: blocks, files: figures.files,
+      words: [entry.summary, entry.algorithms.text, entry.tools.text, entry.comments]
+        + entry.metrics.map(\.name))
   }
 
   /// Labels without doubles, in order.

@@ -79,7 +79,7 @@ extension SiteContent {
     let scope =
       expectation.presets.joined(separator: ", ") + (settings.isEmpty ? "" : "; \(settings)")
     return [
-      .init([.code(expectation.metric)]), .init(expectation.bound.description),
+      .init([.code(expectation.metric)]), .init(expectation.bound.words),
       .init("\(expectation.source.words)\(note)"), .init(value),
       .init([.outcome(expectation.outcome(of: best?.metrics[expectation.metric]))]), .init(scope),
     ]

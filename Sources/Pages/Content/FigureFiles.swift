@@ -37,7 +37,8 @@ struct FigureFiles {
     ]
     return .figure(
       FigureBlock(
-        title: figure.title, caption: figure.caption, drawing: drawing, weight: svg.count,
+        title: figure.title, caption: figure.caption, drawing: drawing,
+        isZoomable: figure.isZoomable, weight: svg.count - DrawingStyle.standalone.utf8.count,
         imageName: "\(name).png", vectorName: "\(name).svg", tableName: "\(name).csv"))
   }
 
@@ -65,6 +66,14 @@ struct FigureFiles {
 }
 
 extension Figure {
+  /// Whether it is drawn between two axes of numbers.
+  fileprivate var isZoomable: Bool {
+    switch content {
+    case .lines, .scatter, .histogram, .density: true
+    case .bars, .matrix, .images, .overlay, .parallel, .network: false
+    }
+  }
+
   /// Returns the figure as an SVG file.
   ///
   /// - Throws: ``PagesError/cannotDraw(figure:reason:)``.

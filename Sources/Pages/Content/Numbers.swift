@@ -9,15 +9,24 @@ enum Numbers {
     return unit == "%" ? "\(number) %" : "\(number) \(unit)"
   }
 
+  /// Writes a number that somebody has set, which keeps all its digits.
+  static func given(_ value: Double) -> String {
+    let isShort = Double(String(format: "%.4e", value)) == value
+    return isShort || value == value.rounded() && abs(value) < 1e9 ? text(value) : exact(value)
+  }
+
   /// Writes an integer with a comma between its thousands.
   static func text(_ value: Int) -> String {
-    let digits = String(value.magnitude)
+    (value < 0 ? "−" : "") + grouped(String(value.magnitude))
+  }
+
+  private static func grouped(_ digits: String) -> String {
     var result = ""
     for (index, digit) in digits.enumerated() {
       if index > 0, (digits.count - index).isMultiple(of: 3) { result += "," }
       result.append(digit)
     }
-    return (value < 0 ? "−" : "") + result
+    return result
   }
 
   /// Writes a number for a program: the shortest text that reads back as the same number.
@@ -57,17 +66,32 @@ enum Numbers {
     return "\(text.replacingOccurrences(of: "Z", with: "")) UTC"
   }
 
-  /// Writes a mark of an axis whose marks are `step` apart.
-  static func tick(_ value: Double, step: Double) -> String {
-    let magnitude = abs(value)
-    if magnitude < step * 1e-6 { return "0" }
-    if magnitude >= 1e6 || magnitude < 1e-4 { return plain(value) }
+  /// Writes the marks of an axis, `step` apart, alike: with the digits that the step needs, and with
+  /// one power of ten where they are very small, or very large and longer without it.
+  static func ticks(_ values: [Double], step: Double) -> [String] {
+    let greatest = values.map(abs).max() ?? 0
+    let plain = ticks(values, step: step, power: 0)
+    guard greatest > 0, greatest < 1e-4 || greatest >= 1e9 else { return plain }
+    let powered = ticks(values, step: step, power: Int(log10(greatest).rounded(.down)))
+    func length(_ texts: [String]) -> Int { texts.map(\.count).max() ?? 0 }
+    return greatest < 1 || length(powered) < length(plain) ? powered : plain
+  }
+
+  private static func ticks(_ values: [Double], step: Double, power: Int) -> [String] {
+    let unit = pow(10, Double(power))
     // As many digits as the step itself needs: 0.00025 is not 0.0003.
-    let digits = (0...9).first { digits in
-      let scaled = step * pow(10, Double(digits))
+    let digits = (0...15).first { digits in
+      let scaled = step / unit * pow(10, Double(digits))
       return abs(scaled - scaled.rounded()) < 1e-6 * scaled
     }
-    return minus(fixed(value, digits: digits ?? 9))
+    return values.map { value in
+      if abs(value) < step * 1e-6 { return "0" }
+      let parts = fixed(abs(value / unit), digits: digits ?? 15)
+        .split(separator: ".", maxSplits: 1).map(String.init)
+      let number = ([grouped(parts[0])] + parts.dropFirst()).joined(separator: ".")
+      let factor = power == 0 ? "" : " × 10\(superscript(power))"
+      return (value < 0 ? "−" : "") + number + factor
+    }
   }
 
   /// Writes a mark of a logarithmic axis, `factor` times ten to `exponent`.

@@ -57,6 +57,11 @@ extension Metric.Better {
   }
 }
 
+extension Expectation.Bound {
+  /// The bound with its numbers as all others on a page.
+  var words: String { written(Numbers.given) }
+}
+
 extension Expectation.Source {
   var words: String {
     switch self {

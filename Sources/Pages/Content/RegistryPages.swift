@@ -96,7 +96,8 @@ extension SiteContent {
     let start = (number - 1) * Self.listLength
     let runs = site.runs[start..<min(start + Self.listLength, site.runs.count)].map(\.run)
     let columns: [Table.Column] = [
-      .init("Run"), .init("Use case", isFilter: true), .init("Result", isNumeric: true),
+      .init("Run"), .init("Use case", isFilter: true), .init("Metric", isFilter: true),
+      .init("Value", isNumeric: true),
       .init("Preset", isFilter: true), .init("Seed", isNumeric: true), .init("Started"),
       .init("Took", isNumeric: true), .init("Status", isFilter: true), .init("Verified"),
     ]
@@ -104,20 +105,30 @@ extension SiteContent {
       let entry = entry(run.slug)
       let title = entry?.title ?? run.slug.rawValue
       let metric = entry.flatMap(headline)
-      let result = metric.flatMap { metric in
-        run.metrics[metric.name].map { "\(metric.name) \(Numbers.text($0, unit: metric.unit))" }
+      let value = metric.flatMap { metric in
+        run.metrics[metric.name].map { Numbers.text($0, unit: metric.unit) }
       }
       return [
         .init([.link(.page(.run(run.id), anchor: nil), [.code(shortID(run))])]),
-        .init([.text(title)], terms: [title]), .init(result ?? "–"),
+        .init([.text(title)], terms: [title]),
+        metric.map { .init([.text($0.name)], terms: [$0.name]) } ?? .init("–"),
+        .init(value ?? "–"),
         .init([.text(run.preset)], terms: [run.preset]), .init(Numbers.text(run.seed)),
         .init(Numbers.moment(run.startedAt)), .init(Numbers.duration(run.duration)),
         .init([.status(run.status)], terms: [run.status.rawValue]),
         .init([.verdict(run.verdict)]),
       ]
     }
+    let lead: [Inline] =
+      runs.count == site.runs.count
+      ? []
+      : [
+        .text(
+          "Newest first; words and filters choose among the runs on this page, "
+            + "\(Numbers.text(runs.count)) of \(Numbers.text(site.runs.count)).")
+      ]
     return Page(
-      id: id, title: title(id), parent: .registry, labels: ["runs"], lead: [], badges: [],
+      id: id, title: title(id), parent: .registry, labels: ["runs"], lead: lead, badges: [],
       blocks: [.table(Table(columns: columns, rows: rows, filterNoun: "runs"))], files: [])
   }
 }

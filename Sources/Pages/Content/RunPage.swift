@@ -28,7 +28,8 @@ extension SiteContent {
       id: .run(run.id), title: title(.run(run.id)),
       parent: entry == nil ? .index : .useCase(run.slug.rawValue),
       labels: labels(["run"], [run.slug.rawValue, run.preset]), lead: [], badges: badges,
-      blocks: blocks, files: figures.files)
+      blocks: blocks, files: figures.files,
+      words: run.labels.properties.map(\.value.plainText))
   }
 
   private func notices(_ run: Run) -> [Block] {
@@ -86,7 +87,7 @@ extension SiteContent {
       .init(name: "Seed", value: [.text(Numbers.text(run.seed))]),
       .init(name: "Started", value: [.text(Numbers.moment(run.startedAt))]),
       .init(name: "Took", value: [.text(Numbers.duration(run.duration))]),
-    ]
+    ] + run.labels.properties
   }
 
   private func results(_ run: Run, _ entry: Entry?) -> [Block] {
@@ -120,7 +121,7 @@ extension SiteContent {
     return Array(
       expectations.map { expectation -> [Inline] in
         [
-          .text("\(expectation.bound) (\(expectation.source.words)) "),
+          .text("\(expectation.bound.words) (\(expectation.source.words)) "),
           .outcome(expectation.outcome(of: run.metrics[metric])),
         ]
       }.joined(separator: [.lineBreak]))
@@ -217,5 +218,20 @@ extension SiteContent {
       ])
     }
     return [.heading("Artifacts"), .table(Table(columns: columns, rows: rows))]
+  }
+}
+
+extension RunLabels {
+  /// What the user says of a run, as far as anything is said.
+  fileprivate var properties: [Block.Property] {
+    let tags = tags.sorted { $0.key < $1.key }.map { name, value in
+      value.isEmpty ? name : "\(name)=\(value)"
+    }
+    let texts = [
+      ("Name", name ?? ""), ("Note", note ?? ""), ("Tags", tags.joined(separator: ", ")),
+    ]
+    return texts.filter { !$0.1.titleText.isEmpty }.map { title, text in
+      Block.Property(name: title, value: [.text(text)])
+    }
   }
 }

@@ -15,7 +15,7 @@ extension Block {
     let columns: [Table.Column] = [
       .init("Layer"), .init("Output"), .init("Parameters", isNumeric: true), .init("Fed by"),
     ]
-    var rows = network.nodes.indices.map { index -> [Table.Cell] in
+    let rows = network.nodes.indices.map { index -> [Table.Cell] in
       let node = network.nodes[index]
       let sources = network.links.filter { $0.to == index }
         .filter { network.nodes.indices.contains($0.from) }
@@ -26,10 +26,10 @@ extension Block {
       ]
     }
     let total = network.nodes.map(\.parameters).reduce(0) { $0 &+ $1 }
-    rows.append([
+    let sum: [Table.Cell] = [
       .init([.strong([.text("All layers")])]), .init(""),
       .init([.strong([.text(Numbers.text(total))])]), .init(""),
-    ])
-    return .table(Table(columns: columns, rows: rows))
+    ]
+    return .table(Table(columns: columns, rows: rows, total: sum))
   }
 }

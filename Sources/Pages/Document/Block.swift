@@ -72,6 +72,8 @@ struct Table: Hashable, Sendable {
 
   var columns: [Column]
   var rows: [[Cell]]
+  /// A last row that sums up the others, and stays below them when they are sorted.
+  var total: [Cell]?
   /// Whether the first cell of a row is its heading.
   var hasRowHeadings = true
   /// What is counted when rows are chosen, such as `use cases`; `nil` if they cannot be.
@@ -79,6 +81,9 @@ struct Table: Hashable, Sendable {
   /// What readers of the HTML page can see of chosen rows beside each other: a text for each row,
   /// in each line a name, a tab and a value.
   var facts: [String] = []
+
+  /// The rows with the total.
+  var allRows: [[Cell]] { rows + (total.map { [$0] } ?? []) }
 }
 
 /// A figure, its caption and the files that belong to it.
@@ -87,7 +92,9 @@ struct FigureBlock: Hashable, Sendable {
   var caption: String
   /// The drawing as a tree, for HTML.
   var drawing: Drawing
-  /// The bytes of the drawing as a file.
+  /// Whether it has axes that readers of the HTML page can zoom into.
+  var isZoomable: Bool
+  /// The bytes of the drawing in a page.
   var weight: Int
   /// The attachments' names.
   var imageName: String

@@ -75,12 +75,14 @@ private struct Completion {
     for index in table.columns.indices {
       table.columns[index].title = table.columns[index].title.limited(to: Self.title)
     }
-    table.rows = table.rows.map { row in
+    func limited(_ row: [Table.Cell]) -> [Table.Cell] {
       row.map { cell in
         Table.Cell(
           cell.content.limited(to: Self.cell), terms: cell.terms.map { $0.limited(to: Self.title) })
       }
     }
+    table.rows = table.rows.map(limited)
+    table.total = table.total.map(limited)
     return table
   }
 }

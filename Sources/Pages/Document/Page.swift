@@ -13,6 +13,8 @@ struct Page: Sendable {
   var badges: [Inline]
   var blocks: [Block]
   var files: [PageFile]
+  /// What the search of the HTML site finds it by, beside its title, lead and labels.
+  var words: [String] = []
 }
 
 /// A file that belongs to a page.

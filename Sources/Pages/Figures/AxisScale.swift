@@ -22,8 +22,12 @@ struct AxisScale: Hashable, Sendable {
   ///   - axis: Its scale, and its range if that is fixed.
   ///   - values: What should lie between its ends.
   ///   - startsAtZero: Whether a linear axis shows zero at an end, as for counts.
+  ///   - isWhole: Whether a linear axis marks whole numbers only.
   ///   - count: About how many numbers to mark.
-  init(_ axis: Figure.Axis, values: [Double], startsAtZero: Bool = false, count: Int = 5) {
+  init(
+    _ axis: Figure.Axis, values: [Double], startsAtZero: Bool = false, isWhole: Bool = false,
+    count: Int = 5
+  ) {
     isLogarithmic = axis.scale == .logarithmic
     if let range = Self.usable(axis.range, isLogarithmic: isLogarithmic) {
       (low, high) = range
@@ -34,7 +38,8 @@ struct AxisScale: Hashable, Sendable {
     }
     ticks =
       isLogarithmic
-      ? Self.logarithmicTicks(low, high) : Self.linearTicks(low, high, count: count)
+      ? Self.logarithmicTicks(low, high)
+      : Self.linearTicks(low, high, count: count, isWhole: isWhole)
   }
 
   /// The place of a number: 0 at the low end, 1 at the high end, beyond them outside; `nil` if it
@@ -77,22 +82,27 @@ struct AxisScale: Hashable, Sendable {
     return (least / margin, greatest * margin)
   }
 
-  private static func linearTicks(_ low: Double, _ high: Double, count: Int) -> [Tick] {
+  private static func linearTicks(
+    _ low: Double, _ high: Double, count: Int = 5, isWhole: Bool = false
+  ) -> [Tick] {
     let rough = (high - low) / Double(count)
     let power = pow(10, floor(log10(rough)))
-    let step = ([1, 2, 2.5, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10) * power
+    let steps = [1, 2, 2.5, 5, 10].map { $0 * power }
+    let step =
+      steps.first { $0 >= rough * 0.999 && (!isWhole || $0 == $0.rounded()) }
+      ?? max(10 * power, isWhole ? 1 : 0)
     guard step.isNormal, (low / step).magnitude < 1e12 else { return [] }
     let (first, last) = ((low / step - 1e-9).rounded(.up), (high / step + 1e-9).rounded(.down))
     guard first <= last, last - first < 100 else { return [] }
-    return stride(from: first, through: last, by: 1).map { index in
-      let value = index * step
-      return Tick(value: value, text: Numbers.tick(value, step: step))
-    }
+    let values = stride(from: first, through: last, by: 1).map { $0 * step }
+    return zip(values, Numbers.ticks(values, step: step)).map { Tick(value: $0, text: $1) }
   }
 
   private static func logarithmicTicks(_ low: Double, _ high: Double) -> [Tick] {
     let (first, last) = (Int(log10(low).rounded(.down)), Int(log10(high).rounded(.up)))
     let decades = log10(high) - log10(low)
+    // So short a part has one round number or none.
+    guard decades >= 0.3 else { return linearTicks(low, high) }
     let factors: [Double] =
       decades < 0.7 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : decades < 2.2 ? [1, 2, 5] : [1]
     let every = max(1, Int((decades / 6).rounded(.up)))

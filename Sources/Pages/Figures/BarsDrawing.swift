@@ -21,7 +21,17 @@ struct BarsDrawing {
     let nodes = bars.series.enumerated().flatMap { index, series in
       series.x.indices.flatMap { bar(series, index, at: $0) }
     }
-    return frame.drawn(nodes, isEmpty: nodes.isEmpty)
+    return frame.drawn(nodes + zeroLine, isEmpty: nodes.isEmpty)
+  }
+
+  /// Where bars start that reach below it.
+  private var zeroLine: [Node] {
+    guard !frame.y.isLogarithmic, let zero = frame.ordinate(0), zero < frame.bottom,
+      zero > frame.top
+    else { return [] }
+    return [
+      .make("path", ["class": "rule", "d": Path.line([(frame.left, zero), (frame.right, zero)])])
+    ]
   }
 
   private func bar(_ series: Figure.Series, _ index: Int, at position: Int) -> [Node] {
@@ -49,7 +59,7 @@ struct BarsDrawing {
         Path.line([(middle, low), (middle, high)])
         + Path.line([(middle - half, low), (middle + half, low)])
         + Path.line([(middle - half, high), (middle + half, high)])
-      nodes.append(.make("path", ["class": "whisker", "d": data]))
+      nodes += ["halo", "whisker"].map { .make("path", ["class": $0, "d": data]) }
     }
     return nodes
   }

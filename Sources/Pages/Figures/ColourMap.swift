@@ -15,13 +15,16 @@ struct ColourMap: Sendable {
     /// From 0 to 255 each.
     var bytes: [UInt8] { [red, green, blue].map { UInt8(($0 * 255).rounded()) } }
 
-    /// Whether black text reads better on it than white (WCAG's relative luminance).
-    var isLight: Bool {
+    /// WCAG's relative luminance, from 0 to 1.
+    var luminance: Double {
       let linear = [red, green, blue].map { value in
         value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
       }
-      return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179
+      return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     }
+
+    /// Whether black text reads better on it than white.
+    var isLight: Bool { luminance > 0.179 }
 
     /// Creates a colour from six hexadecimal digits.
     init(_ hex: UInt32) {

@@ -6,8 +6,6 @@ struct DensityDrawing {
   private let frame: Frame
   private let bar: ColourBar
 
-  private static let margin = 78.0
-
   init(_ density: Figure.Density, name: String) {
     self.density = density
     func scale(_ axis: Figure.Axis, _ edges: [Double], _ more: [Double]) -> AxisScale {
@@ -26,7 +24,8 @@ struct DensityDrawing {
       name: name, x: scale(density.x, density.xEdges, density.outline?.x ?? []),
       y: scale(density.y, density.yEdges, density.outline?.y ?? []), xLabel: density.x.label,
       yLabel: density.y.label, legend: Legend(items: legend), plotHeight: 320,
-      margin: Self.margin)
+      // The scale of the colours, and its title beside it.
+      margin: 14 + bar.width + (density.label.isEmpty ? 0 : 16))
   }
 
   func drawn() -> (Size, [Node]) {
@@ -39,7 +38,7 @@ struct DensityDrawing {
         guard let x = frame.abscissa(x), let y = frame.ordinate(y) else { return nil }
         return (x, y)
       }
-      return [Node.make("path", ["class": "guide", "d": Path.line(points)])]
+      return ["halo", "guide"].map { Node.make("path", ["class": $0, "d": Path.line(points)]) }
     }
     var (size, nodes) = frame.drawn(cells + (outline ?? []), isEmpty: cells.isEmpty)
     guard !cells.isEmpty else { return (size, nodes) }

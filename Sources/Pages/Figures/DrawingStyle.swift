@@ -32,10 +32,10 @@ enum DrawingStyle {
   static let shades = 9
 
   /// The colours of lines that say a value, from low to high, each of enough contrast to the paper.
-  private static func shades(on theme: Theme) -> [String] {
+  static func shades(on theme: Theme) -> [ColourMap.Colour] {
     (0..<shades).map { index in
       let part = Double(index) / Double(shades - 1)
-      return ColourMap.sequential.colour(theme.isDark ? 0.3 + 0.7 * part : 0.8 * part).hex
+      return ColourMap.sequential.colour(theme.isDark ? 0.38 + 0.62 * part : 0.55 * part)
     }
   }
 
@@ -46,25 +46,29 @@ enum DrawingStyle {
   static func series(_ index: Int, _ role: String) -> String { "\(role) s\(index % count)" }
 
   /// The style of a file of its own.
+  ///
+  /// Paper is white, whatever the reader prefers.
   static let standalone =
     "\n" + rules(scope: "") + colours(light, scope: "")
-    + "@media (prefers-color-scheme: dark) {\n" + colours(dark, scope: "") + "}\n"
+    + "@media screen and (prefers-color-scheme: dark) {\n" + colours(dark, scope: "") + "}\n"
 
   /// The style sheet that an HTML page links to.
   static let sheet =
     rules(scope: ".drawing ") + colours(light, scope: ".drawing ")
-    + "@media (prefers-color-scheme: dark) {\n" + colours(dark, scope: ".drawing ") + "}\n"
+    + "@media screen and (prefers-color-scheme: dark) {\n"
+    + colours(dark, scope: ".drawing ") + "}\n"
 
   private static func rules(scope: String) -> String {
     """
     \(scope)text { font-family: "\(RasterLibrary.wantedFont)", Verdana, sans-serif; font-size: 12px; }
     \(scope).tick, \(scope).legend, \(scope).cell { font-size: 11px; }
-    \(scope).line, \(scope).guide, \(scope).rule, \(scope).grid, \(scope).whisker { fill: none; }
+    \(scope).line, \(scope).guide, \(scope).rule, \(scope).grid { fill: none; }
     \(scope).line { stroke-width: 2; stroke-linejoin: round; }
     \(scope).guide { stroke-width: 1.25; stroke-dasharray: 5 4; }
-    \(scope).band { fill-opacity: 0.18; }
+    \(scope).band { fill-opacity: 0.18; stroke-width: 1; }
     \(scope).fill { fill-opacity: 0.12; }
-    \(scope).whisker { stroke-width: 1.5; }
+    \(scope).whisker { fill: none; stroke-width: 1.5; }
+    \(scope).halo { fill: none; stroke-width: 3.5; }
     \(scope).pixels { image-rendering: pixelated; }
     \(scope).shade { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
     \(scope).region { fill: none; stroke-width: 2; }
@@ -82,17 +86,19 @@ enum DrawingStyle {
       \(scope).grid { stroke: \(theme.grid); }
       \(scope).guide { stroke: \(theme.quiet); }
       \(scope).whisker { stroke: \(theme.ink); }
+      \(scope).halo { stroke: \(theme.paper); }
       \(scope).missing { fill: \(theme.grid); }
       \(scope).on-light { fill: #000000; }
       \(scope).on-dark { fill: #ffffff; }
 
       """
     for (index, colour) in theme.series.enumerated() {
-      text += "\(scope).line.s\(index), \(scope).dot.s\(index) { stroke: \(colour); }\n"
+      text += "\(scope).line.s\(index), \(scope).dot.s\(index), \(scope).band.s\(index) "
+      text += "{ stroke: \(colour); }\n"
       text += "\(scope).band.s\(index), \(scope).fill.s\(index), \(scope).bar.s\(index) "
       text += "{ fill: \(colour); }\n"
     }
-    for (index, colour) in shades(on: theme).enumerated() {
+    for (index, colour) in shades(on: theme).map(\.hex).enumerated() {
       text += "\(scope).shade.q\(index) { stroke: \(colour); }\n"
       text += "\(scope).shade-fill.q\(index) { fill: \(colour); }\n"
     }

@@ -27,9 +27,26 @@ struct Frame {
     (self.legend, self.categories) = (legend, categories)
     (self.plotHeight, self.margin) = (plotHeight, margin)
     let widest = y.ticks.map { textWidth($0.text, size: 11) }.max() ?? 0
-    left = (yLabel.isEmpty ? 14 : 30) + min(widest, 110)
+    let edge = (yLabel.isEmpty ? 14 : 30) + min(widest, 110)
+    left = Self.left(from: edge, to: Self.width - margin, for: categories)
     top = 10 + legend.height(within: Self.width - margin - left)
   }
+
+  /// The left edge, moved to the right where a slanted name would reach out of the drawing.
+  private static func left(
+    from edge: Double, to right: Double, for categories: [String]
+  ) -> Double {
+    let widths = names(categories).map { textWidth($0, size: 11) }
+    let slot = (right - edge) / Double(max(1, widths.count))
+    guard widths.contains(where: { $0 > slot - 4 }) else { return edge }
+    return widths.enumerated().map { index, width in
+      // The middle of a category is this part of the way from the left edge to the right one.
+      let share = (Double(index) + 0.5) / Double(widths.count)
+      return (width * 0.77 - share * right) / (1 - share)
+    }.reduce(edge, max)
+  }
+
+  private static func names(_ categories: [String]) -> [String] { categories.map { $0.label(36) } }
 
   var right: Double { Self.width - margin }
   var bottom: Double { top + plotHeight }
@@ -114,7 +131,7 @@ struct Frame {
     let middle = (top + bottom) / 2
     let place = "translate(13 \(Numbers.coordinate(middle))) rotate(-90)"
     let title = Node.make(
-      "text", ["class": "label", "text-anchor": "middle", "transform": place],
+      "text", ["class": "label y-title", "text-anchor": "middle", "transform": place],
       text: yLabel.label(44))
     return [title] + [xTitle].compactMap(\.self)
   }
@@ -142,18 +159,18 @@ struct Frame {
       anchor: "middle", style: "label")
   }
 
-  private var shortCategories: [String] { categories.map { $0.label(28) } }
+  private var shortCategories: [String] { Self.names(categories) }
 
   private var isSlanted: Bool { shortCategories.contains { textWidth($0, size: 11) > slot - 4 } }
 
   private var categoryHeight: Double {
     guard !categories.isEmpty, isSlanted else { return 20 }
     let widest = shortCategories.map { textWidth($0, size: 11) }.max() ?? 0
-    return 14 + min(widest, 190) * 0.65
+    return 14 + widest * 0.65
   }
 
   private var categoryAxis: [Node] {
-    let every = max(1, Int((12 / slot).rounded(.up)))
+    let every = max(1, Int(((isSlanted ? 18 : 12) / slot).rounded(.up)))
     let labels = shortCategories.enumerated().filter { $0.offset.isMultiple(of: every) }
     let nodes = labels.map { index, text -> Node in
       let place = middle(ofCategory: index)

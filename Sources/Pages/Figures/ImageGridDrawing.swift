@@ -33,11 +33,29 @@ struct ImageGridDrawing {
   }
 
   private var labelHeight: Double {
-    grid.tiles.contains { !$0.label.isEmpty } ? 18 : 6
+    6 + 12 * Double(grid.tiles.map { lines($0.label).count }.max() ?? 0)
   }
 
+  /// A name in at most two lines that fit below a picture.
+  private func lines(_ label: String) -> [String] {
+    var lines: [String] = []
+    for word in label.label(200).split(separator: " ") {
+      if let last = lines.last, lines.count == 2 || fits("\(last) \(word)") {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.map { line in
+      let length = (1...max(1, min(line.count, 60))).last { fits(line.label($0)) }
+      return line.label(length ?? 1)
+    }
+  }
+
+  private func fits(_ text: String) -> Bool { textWidth(text, size: 11) <= tile.width + 4 }
+
   func drawn() throws -> (Size, [Node]) {
-    let rows = (grid.tiles.count + columns - 1) / columns
+    let (rows, labelHeight) = ((grid.tiles.count + columns - 1) / columns, labelHeight)
     let above = legend.height(within: Frame.width - 16)
     var nodes = legend.drawn(x: 8, y: 8, width: Frame.width - 16)
     for (index, picture) in grid.tiles.enumerated() {
@@ -71,12 +89,10 @@ struct ImageGridDrawing {
           "href": "data:image/png;base64,\(png.base64EncodedString())",
         ])
     ]
-    let room = Int(tile.width / 6.4)
-    let label = picture.label.label(max(1, room))
-    if !label.isEmpty {
-      nodes.append(
-        .label(
-          label, x: x + tile.width / 2, y: y + tile.height + 12, anchor: "middle", style: "tick"))
+    nodes += lines(picture.label).enumerated().map { index, line in
+      .label(
+        line, x: x + tile.width / 2, y: y + tile.height + 12 * Double(index + 1),
+        anchor: "middle", style: "tick")
     }
     return nodes
   }
@@ -101,16 +117,7 @@ struct ImageGridDrawing {
       data += Self.stretches(grid.height) { isInside(column - 1, $0) != isInside(column, $0) }
         .map { "M\(place(column, $0.lowerBound))L\(place(column, $0.upperBound))" }.joined()
     }
-    guard !data.isEmpty else { return [] }
-    return [
-      .make("path", ["class": "region-halo", "d": data]),
-      .make(
-        "path",
-        [
-          "class": "region", "stroke": DrawingStyle.regions[index % DrawingStyle.regions.count],
-          "d": data,
-        ]),
-    ]
+    return data.isEmpty ? [] : Path.region(data, index: index)
   }
 
   /// The longest ranges of numbers below `count` for which something holds.

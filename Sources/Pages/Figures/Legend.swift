@@ -21,7 +21,7 @@ struct Legend {
       var left = x
       let middle = y + Double(row) * Self.line + 6
       for item in items {
-        nodes.append(mark(item, x: left, y: middle))
+        nodes += mark(item, x: left, y: middle)
         nodes.append(
           .label(text(item), x: left + 28, y: middle + 4, anchor: "start", style: "legend"))
         left += itemWidth(item)
@@ -49,31 +49,30 @@ struct Legend {
     return rows
   }
 
-  private func mark(_ item: Item, x: Double, y: Double) -> Node {
-    switch item.mark {
+  private func mark(_ item: Item, x: Double, y: Double) -> [Node] {
+    let line = Path.line([(x, y), (x + 22, y)])
+    return switch item.mark {
     case .line:
-      .make(
-        "path",
-        [
-          "class": DrawingStyle.series(item.index, "line"), "d": Path.line([(x, y), (x + 22, y)]),
-          "stroke-dasharray": Path.dash(item.index),
-        ])
-    case .guide: .make("path", ["class": "guide", "d": Path.line([(x, y), (x + 22, y)])])
-    case .region:
-      .make(
-        "path",
-        [
-          "class": "region", "d": Path.line([(x, y), (x + 22, y)]),
-          "stroke": DrawingStyle.regions[item.index % DrawingStyle.regions.count],
-        ])
-    case .dot: Path.dots([(x + 11, y)], index: item.index)
+      [
+        .make(
+          "path",
+          [
+            "class": DrawingStyle.series(item.index, "line"), "d": line,
+            "stroke-dasharray": Path.dash(item.index),
+          ])
+      ]
+    case .guide: [.make("path", ["class": "guide", "d": line])]
+    case .region: Path.region(line, index: item.index)
+    case .dot: [Path.dots([(x + 11, y)], index: item.index)]
     case .bar:
-      .make(
-        "rect",
-        [
-          "class": DrawingStyle.series(item.index, "bar"), "x": Numbers.coordinate(x + 4),
-          "y": Numbers.coordinate(y - 5), "width": "14", "height": "10",
-        ])
+      [
+        .make(
+          "rect",
+          [
+            "class": DrawingStyle.series(item.index, "bar"), "x": Numbers.coordinate(x + 4),
+            "y": Numbers.coordinate(y - 5), "width": "14", "height": "10",
+          ])
+      ]
     }
   }
 }

@@ -27,7 +27,13 @@ struct MatrixDrawing {
   private var rowNames: [String] { matrix.rows.map { $0.label(24) } }
   private var columnNames: [String] { matrix.columns.map { $0.label(24) } }
   private var left: Double {
-    (matrix.rowLabel.isEmpty ? 8 : 28) + (rowNames.map { textWidth($0, size: 11) }.max() ?? 0) + 6
+    let names =
+      (matrix.rowLabel.isEmpty ? 8 : 28) + (rowNames.map { textWidth($0, size: 11) }.max() ?? 0) + 6
+    guard isSlanted else { return names }
+    // Slanted names reach to the left of their columns.
+    return columnNames.enumerated().map { column, name in
+      textWidth(name, size: 11) * 0.71 - cell.width * (Double(column) + 0.5)
+    }.reduce(names, max)
   }
   private let top = 10.0
   private var width: Double { cell.width * Double(matrix.columns.count) }
@@ -47,12 +53,14 @@ struct MatrixDrawing {
     }
     for (column, name) in columnNames.enumerated() { nodes += columnLabel(name, column) }
     nodes += titles
-    let barWidth = matrix.values.isEmpty ? 0 : 66.0
+    var barWidth = 0.0
     if matrix.values.isEmpty {
       nodes.append(
         .label("no number to draw", x: left, y: top + 14, anchor: "start", style: "none"))
     } else {
-      nodes += ColourBar(scale: scale, map: map).drawn(x: left + width + 14, y: top, height: height)
+      let bar = ColourBar(scale: scale, map: map)
+      nodes += bar.drawn(x: left + width + 14, y: top, height: height)
+      barWidth = bar.width
     }
     let bottom = top + height + columnHeight + (matrix.columnLabel.isEmpty ? 6 : 24)
     let least = matrix.values.isEmpty ? 200.0 : 160.0
@@ -96,7 +104,8 @@ struct MatrixDrawing {
   }
 
   private func columnLabel(_ name: String, _ column: Int) -> [Node] {
-    guard column.isMultiple(of: max(1, Int((13 / cell.width).rounded(.up)))) else { return [] }
+    let room = isSlanted ? 18.0 : 13.0
+    guard column.isMultiple(of: max(1, Int((room / cell.width).rounded(.up)))) else { return [] }
     let (x, y) = (left + cell.width * (Double(column) + 0.5), top + height)
     guard isSlanted else {
       return [.label(name, x: x, y: y + 15, anchor: "middle", style: "tick")]

@@ -63,11 +63,8 @@ struct ParallelDrawing {
     }
     let data = pieces.filter { $0.count > 1 }.map(Path.line).joined()
     return .make(
-      "path",
-      [
-        "class": "shade q\(shade(item))", "d": data,
-        "stroke-opacity": parallel.items.count > 40 ? "0.5" : "0.85",
-      ], [.make("title", text: item.name.label(200))])
+      "path", ["class": "shade q\(shade(item))", "d": data],
+      [.make("title", text: item.name.label(200))])
   }
 
   private func axis(_ index: Int) -> [Node] {

@@ -40,8 +40,20 @@ enum Path {
         "class": DrawingStyle.series(index, "dot"), "fill": "none", "d": data,
         "stroke-width": Numbers.coordinate(width),
         "stroke-linecap": index.isMultiple(of: 2) ? "round" : "square",
-        "stroke-opacity": points.count > 300 ? "0.55" : nil,
       ])
+  }
+
+  /// The outline of a region, set off from what is below it.
+  static func region(_ data: String, index: Int) -> [Node] {
+    [
+      .make("path", ["class": "region-halo", "d": data]),
+      .make(
+        "path",
+        [
+          "class": "region", "stroke": DrawingStyle.regions[index % DrawingStyle.regions.count],
+          "d": data,
+        ]),
+    ]
   }
 }
 

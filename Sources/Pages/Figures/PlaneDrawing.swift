@@ -9,10 +9,13 @@ struct PlaneDrawing {
   init(_ plane: Figure.Plane, name: String, isScatter: Bool) {
     (self.plane, self.isScatter) = (plane, isScatter)
     let guides = plane.guides.map(\.place)
+    let places = plane.series.flatMap(\.x)
     let x = AxisScale(
       plane.x,
-      values: plane.series.flatMap(\.x)
-        + guides.compactMap { if case .vertical(let value) = $0 { value } else { nil } })
+      values: places
+        + guides.compactMap { if case .vertical(let value) = $0 { value } else { nil } },
+      // Nothing stands between steps.
+      isWhole: !isScatter && places.allSatisfy { $0 == $0.rounded() })
     let y = AxisScale(
       plane.y,
       values: plane.series.flatMap { $0.y + ($0.low ?? []) + ($0.high ?? []) }
@@ -102,6 +105,11 @@ struct PlaneDrawing {
     }
   }
 
+  /// The same for all series: a larger dot says nothing.
+  private var dotWidth: Double {
+    plane.series.map(\.x.count).reduce(0, +) > 300 ? 3.5 : 6
+  }
+
   private func points(_ series: Figure.Series, _ index: Int) -> [Node] {
     var nodes: [Node] = []
     if let low = series.low, let high = series.high {
@@ -116,7 +124,7 @@ struct PlaneDrawing {
     }
     let places = zip(series.x, series.y).compactMap { position($0, $1) }
     guard !places.isEmpty else { return nodes }
-    return nodes + [Path.dots(places, index: index, width: places.count > 300 ? 3.5 : 6)]
+    return nodes + [Path.dots(places, index: index, width: dotWidth)]
   }
 }
 

@@ -97,13 +97,19 @@ struct HTMLContext {
       .make("a", ["href": file(figure.vectorName)], text: "Picture (SVG)"),
     ]
     return .make(
-      "figure", [:],
+      "figure", ["class": Self.room(for: figure.drawing)],
       [
         .make(
           "div", ["class": "canvas", "tabindex": "0", "role": "group", "aria-label": figure.title],
           [drawing(figure)]),
         .make("figcaption", ["dir": "auto"], caption),
       ])
+  }
+
+  /// How much room a drawing needs: those that are wider than a plot get a row to themselves, and
+  /// plots are not made smaller than can be read.
+  private static func room(for drawing: Drawing) -> String? {
+    drawing.width > 520 ? "broad" : drawing.width > 440 ? "plot" : nil
   }
 
   private func drawing(_ figure: FigureBlock) -> Node {
@@ -118,27 +124,33 @@ struct HTMLContext {
   }
 
   private func table(_ table: Table) -> Node {
-    let heading = table.columns.map { column -> Node in
+    let heading = table.columns.enumerated().map { index, column -> Node in
+      // A cell without a text is no heading.
       .make(
-        "th",
+        column.title.isEmpty ? "td" : "th",
         [
-          "scope": "col", "class": column.isNumeric ? "number" : nil,
+          "scope": column.title.isEmpty ? nil : "col",
+          "class": column.isNumeric ? "number" : isProse(table, index) ? "prose" : nil,
           "data-filter": column.isFilter ? column.title : nil,
         ], text: column.title)
     }
-    let rows = table.rows.enumerated().map { number, row -> Node in
+    func row(_ cells: [Table.Cell], facts: String? = nil) -> Node {
       .make(
-        "tr", ["data-facts": table.facts.isEmpty ? nil : table.facts[number]],
-        zip(row, table.columns).enumerated().map { index, pair in
+        "tr", ["data-facts": facts],
+        zip(cells, table.columns).enumerated().map { index, pair in
           cell(pair.0, pair.1, isHeading: index == 0 && table.hasRowHeadings)
         })
     }
+    let rows = table.rows.enumerated().map { number, cells in
+      row(cells, facts: table.facts.isEmpty ? nil : table.facts[number])
+    }
+    let total = table.total.map { [Node.make("tfoot", [:], [row($0)])] } ?? []
     let element = Node.make(
       "table",
       [
         "data-choose": table.filterNoun, "data-compare": table.facts.count > 1 ? "" : nil,
       ],
-      [.make("thead", [:], [.make("tr", [:], heading)]), .make("tbody", [:], rows)])
+      [.make("thead", [:], [.make("tr", [:], heading)]), .make("tbody", [:], rows)] + total)
     let names = table.columns.map(\.title.singleLine).joined(separator: ", ")
     return .make(
       "div",
@@ -147,6 +159,11 @@ struct HTMLContext {
         "class": "wide", "tabindex": "0", "role": "group",
         "aria-label": "Table: \(names.shortened(to: 120))",
       ], [element])
+  }
+
+  /// Whether a column has texts that need room.
+  private func isProse(_ table: Table, _ index: Int) -> Bool {
+    table.rows.contains { $0.indices.contains(index) && $0[index].content.plainText.count > 40 }
   }
 
   private func cell(_ cell: Table.Cell, _ column: Table.Column, isHeading: Bool) -> Node {

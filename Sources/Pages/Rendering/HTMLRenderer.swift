@@ -6,11 +6,29 @@ struct HTMLRenderer {
   /// What the site is called.
   let siteName: String
 
-  func render(_ page: Page) -> Element {
+  /// The bytes that a page has at most, as far as its drawings decide: with the style sheets and the
+  /// script, which are 40 kB, it stays below 200 kB.
+  static let mostBytes = 150_000
+
+  /// Writes a page, with as many of its drawings in it as its weight allows.
+  ///
+  /// - Throws: ``PagesError``.
+  func html(_ page: Page) throws -> Data {
+    let inlined = Self.inlined(page.blocks, within: Self.mostBytes)
+    let data = try MarkupWriter.html(render(page, inlined: inlined))
+    guard data.count > Self.mostBytes, !inlined.isEmpty else { return data }
+    // What the page weighs without drawings is known now.
+    let drawings = page.blocks.flatMap(\.figures).filter { inlined.contains($0.vectorName) }
+    let left = Self.mostBytes - data.count + drawings.map(\.weight).reduce(0, +)
+    return try MarkupWriter.html(
+      render(page, inlined: Self.inlined(page.blocks, within: left)))
+  }
+
+  private func render(_ page: Page, inlined: Set<String>) -> Element {
     let place = directory[page.id]
     let context = HTMLContext(
       directory: directory, root: place.map { $0.file.contains("/") ? "../" : "" } ?? "",
-      folder: place?.folder ?? "", inlined: Self.inlined(page.blocks))
+      folder: place?.folder ?? "", inlined: inlined)
     return Element(
       "html", ["lang": "en", "data-root": context.root],
       [head(page, context), body(page, context)])
@@ -87,11 +105,13 @@ struct HTMLRenderer {
       "nav", ["class": "contents", "aria-label": "On this page"], [.make("ul", [:], items)])
   }
 
-  /// The drawings that stand in the page itself, where they can be zoomed; the others are files
-  /// beside it, so that no page is heavy.
-  private static func inlined(_ blocks: [Block]) -> Set<String> {
-    var (names, left): (Set<String>, Int) = ([], 90_000)
-    for figure in blocks.flatMap(\.figures) where figure.weight <= min(left, 45_000) {
+  /// The drawings that stand in the page itself, those first that can be zoomed there; the others are
+  /// files beside it, so that no page is heavy.
+  private static func inlined(_ blocks: [Block], within most: Int) -> Set<String> {
+    var (names, left): (Set<String>, Int) = ([], most)
+    let figures = blocks.flatMap(\.figures)
+    for figure in figures.filter(\.isZoomable) + figures.filter({ !$0.isZoomable })
+    where figure.weight <= min(left, figure.isZoomable ? left : 45_000) {
       left -= figure.weight
       names.insert(figure.vectorName)
     }

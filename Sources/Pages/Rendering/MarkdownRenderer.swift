@@ -98,7 +98,7 @@ extension MarkdownRenderer {
     private func table(_ table: Table) -> String {
       rows(
         table.columns.map { text($0.title) },
-        table.rows.map { row in
+        table.allRows.map { row in
           row.enumerated().map { index, cell in
             let content = line(cell.content)
             return index == 0 && table.hasRowHeadings && !content.isEmpty

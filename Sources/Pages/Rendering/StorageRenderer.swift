@@ -85,7 +85,7 @@ struct StorageRenderer {
     let heading = Node.make(
       "tr", [:],
       table.columns.map { cell("th", [.text($0.title)], isNumeric: $0.isNumeric) })
-    let rows = table.rows.map { row -> Node in
+    let rows = table.allRows.map { row -> Node in
       .make(
         "tr", [:],
         zip(row, table.columns).enumerated().map { index, pair in

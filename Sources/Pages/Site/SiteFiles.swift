@@ -61,7 +61,7 @@ struct SiteFiles: Sendable {
     let place = content.directory[id]
     let renderer = HTMLRenderer(directory: content.directory, siteName: content.site.name)
     if let place {
-      try writer.put(MarkupWriter.html(renderer.render(page)), at: "html/\(place.file)")
+      try writer.put(renderer.html(page), at: "html/\(place.file)")
       for file in page.files where file.use != .storage {
         try writer.put(file.content, at: "html/files/\(place.folder)/\(file.name)")
       }
@@ -71,8 +71,8 @@ struct SiteFiles: Sendable {
       walk: StorageChecker(flavour: flavour).walk(through: storage.body),
       search: SearchIndex.Item(
         title: page.title, file: place?.file ?? "",
-        words: (page.lead.plainText + " " + page.labels.joined(separator: " ")).singleLine
-          .shortened(to: 160)))
+        words: ([page.lead.plainText] + page.labels + page.words).joined(separator: " ")
+          .label(800)))
   }
 }
 
