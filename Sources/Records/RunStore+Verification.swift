@@ -154,20 +154,24 @@ extension RunStore {
         SELECT metric.key, metric.name, bits, number, count, least, greatest, sum FROM value
         JOIN metric ON metric.key = value.metric WHERE run = ? ORDER BY metric.name
         """, arguments: [run])
-    return try rows.filter { row in
-      let bits: Int64 = row[2]
+    var wrong: [String] = []
+    for row in rows {
+      let (metric, name, bits): (Int64, String, Int64) = (row[0], row[1], row[2])
+      let (number, count): (Double?, Int) = (row[3], row[4])
+      let (least, greatest, sum): (Double?, Double?, Double?) = (row[5], row[6], row[7])
       let value = Double(bitPattern: UInt64(bitPattern: bits))
-      let points = try StoredSeries.points(run: run, metric: row[0], database)
-      let extent = SeriesExtent(of: points.lazy.map(\.value))
-      let number = Double.fromDatabaseValue(row[3]), sum = Double.fromDatabaseValue(row[7]) ?? 0
-      // Not-a-number stands as NULL. Sums were taken in the order in which points came.
-      let size = points.lazy.map(\.value.magnitude).filter { !$0.isNaN }.reduce(0, +)
-      return number != (value.isNaN ? nil : value)
-        || Int.fromDatabaseValue(row[4]) != extent.count
-        || Double.fromDatabaseValue(row[5]) != extent.least
-        || Double.fromDatabaseValue(row[6]) != extent.greatest
-        || size.isFinite && !(abs(sum - extent.sum) <= 1e-9 * size)
-    }.map { $0[1] }
+      let values = try StoredSeries.points(run: run, metric: metric, database).map(\.value)
+      let extent = SeriesExtent(of: values)
+      // Sums were taken in the order in which points came.
+      let size = values.map(\.magnitude).filter { !$0.isNaN }.reduce(0, +)
+      let isSum = !size.isFinite || abs((sum ?? 0) - extent.sum) <= 1e-9 * size
+      // Not-a-number stands as NULL.
+      let isNumber = number == (value.isNaN ? nil : value)
+      let isExtent =
+        count == extent.count && least == extent.least && greatest == extent.greatest
+      if !isNumber || !isExtent || !isSum { wrong.append(name) }
+    }
+    return wrong
   }
 
   /// The values of each metric by step, that of the whole run under `nil`.
