@@ -208,7 +208,9 @@ function axis(text) {
   return { low: straight(low), high: straight(high), isLogarithmic };
 }
 
-const superscript = (power) => [...String(power)].map((sign) => superscripts[sign] ?? "⁻").join("");
+function superscript(power) {
+  return [...String(power)].map((sign) => superscripts[sign] ?? "⁻").join("");
+}
 
 // How many digits after the point a step between marks needs.
 function decimals(step) {
@@ -350,8 +352,9 @@ function addZoom(figure) {
 
   // Marks of more digits than the drawing has room for get more of it.
   function widen() {
-    const lengths = [...axes.y.querySelectorAll("text")].map((text) => text.getComputedTextLength());
-    const extra = Math.ceil(Math.max(0, ...lengths) - (left - (title ? 28 : 10)));
+    const texts = [...axes.y.querySelectorAll("text")];
+    const longest = Math.max(0, ...texts.map((text) => text.getComputedTextLength()));
+    const extra = Math.ceil(longest - (left - (title ? 28 : 10)));
     if (extra <= 0) return;
     drawing.setAttribute("viewBox", `${-extra} 0 ${size.width + extra} ${size.height}`);
     // Turned by a right angle, its ordinate leads to the right.
