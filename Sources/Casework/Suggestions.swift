@@ -1,8 +1,11 @@
 /// Returns the names that a mistyped one was probably meant to be, nearest first.
 ///
 /// A name is near if it starts or is started by the other one, or if at most a third of its letters
-/// would have to change or be exchanged with the next (Damerau, 1964).
+/// would have to change or be exchanged with the next (Damerau, 1964). No name is near one of more than
+/// a hundred letters.
 public func nearest(to name: String, among known: some Sequence<String>) -> [String] {
+  // Each letter is compared with each of every name.
+  guard name.utf8.count <= 400, name.count <= 100 else { return [] }
   let wanted = Array(name.lowercased())
   let scored = known.compactMap { candidate -> (name: String, distance: Int)? in
     let letters = Array(candidate.lowercased())

@@ -2,11 +2,13 @@ import Foundation
 
 /// The environment of a command: that of the program without what is the program's own or secret.
 enum ChildEnvironment {
-  /// Parts of the names of variables that hold secrets.
+  /// What stands somewhere in the names of variables that hold secrets.
   private static let secretParts = [
-    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "API_KEY", "APIKEY",
-    "ACCESS_KEY", "PRIVATE_KEY",
+    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "APIKEY", "ACCESS_KEY",
+    "PRIVATE_KEY", "API_KEY",
   ]
+  /// What is too short for that, and stands there as a word: `KEYBOARD` and `OLDPWD` are no secrets.
+  private static let secretWords: Set<Substring> = ["KEY", "KEYS", "PASS", "PWD"]
 
   /// Variables by which numeric libraries are told how many threads to use.
   private static let threadNames = [
@@ -26,7 +28,7 @@ enum ChildEnvironment {
   ) -> [String: String] {
     var variables = inherited.filter { name, _ in
       let name = name.uppercased()
-      return !name.hasPrefix("CASEBOOK_") && !secretParts.contains { name.contains($0) }
+      return !name.hasPrefix("CASEBOOK_") && !isSecret(name)
     }
     variables["CASEBOOK_REPORT"] = "/dev/fd/3"
     variables["PYTHONHASHSEED"] = "\(UInt32(truncatingIfNeeded: seed))"
@@ -34,6 +36,13 @@ enum ChildEnvironment {
     variables["PYTHONDONTWRITEBYTECODE"] = "1"
     if let threads { for name in threadNames { variables[name] = "\(threads)" } }
     return variables
+  }
+
+  private static func isSecret(_ name: String) -> Bool {
+    // PWD alone is the working folder.
+    name != "PWD"
+      && (secretParts.contains { name.contains($0) }
+        || !secretWords.isDisjoint(with: name.split { !$0.isLetter }))
   }
 
   /// Returns the path of a program as a shell finds it, or `nil` if there is none.

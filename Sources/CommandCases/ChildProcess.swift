@@ -31,6 +31,8 @@ struct ChildProcess {
   let arguments: [String]
   let environment: [String: String]
   let folder: String
+  /// A folder of the process's own, which is removed if this program is killed before it can do so.
+  var ownFolder: String?
   var patience = Patience()
 
   /// Runs the process to its end.
@@ -46,9 +48,10 @@ struct ChildProcess {
   ) throws -> Ending {
     let pipes = try Channel.allCases.map { _ in try Pipe(program: program) }
     defer { pipes.forEach { $0.close() } }
-    let id = try start(pipes.map(\.writingEnd))
+    let id = try Self.start(program, arguments, environment, folder, pipes.map(\.writingEnd))
     LivingChildren.add(id)
     defer { LivingChildren.remove(id) }
+    let watchdog = Watchdog(over: id, folder: ownFolder)
     pipes.forEach { $0.closeWritingEnd() }
     var (fault, end) = ((any Error)?.none, GradualEnd(patience: patience))
     func listen(timeout: Int32) {
@@ -62,8 +65,9 @@ struct ChildProcess {
     }
     // What the child has left running would keep the pipes open; nobody waits for it.
     kill(-id, SIGKILL)
-    var status: Int32 = 0
-    while waitpid(id, &status, 0) == -1, errno == EINTR {}
+    // First, as the number of a child that was waited for may soon be another's.
+    watchdog?.dismiss()
+    let status = Self.wait(for: id)
     // A pipe holds a megabyte at the most; a child of the child may write on for ever.
     for _ in 0..<32 where pipes.contains(where: \.hasMore) { listen(timeout: 0) }
     if let fault { throw fault }
@@ -77,7 +81,18 @@ struct ChildProcess {
       || info._sifields._sigchld.si_pid == id
   }
 
-  private func start(_ ends: [Int32]) throws -> pid_t {
+  @discardableResult
+  fileprivate static func wait(for id: pid_t) -> Int32 {
+    var status: Int32 = 0
+    while waitpid(id, &status, 0) == -1, errno == EINTR {}
+    return status
+  }
+
+  /// Starts a program that writes to the ends of three pipes.
+  fileprivate static func start(
+    _ program: String, _ arguments: [String], _ environment: [String: String], _ folder: String,
+    _ ends: [Int32]
+  ) throws -> pid_t {
     var words = ([program] + arguments).map { strdup($0) } + [nil]
     var variables =
       environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
@@ -129,21 +144,63 @@ private enum LivingChildren {
   static func remove(_ id: pid_t) { ids.withLock { _ = $0.remove(id) } }
 }
 
+/// Ends a child with all that it has started if this process is killed, when nothing else can.
+///
+/// It is a shell that waits for the end of a pipe whose other end only this process has. What Linux
+/// offers for this (PR_SET_PDEATHSIG) reaches the child alone, and not what that has started.
+private struct Watchdog {
+  private let id: pid_t
+  private let pipe: Pipe
+
+  private static let script = """
+    read -r line <&3
+    kill -s KILL -- "-$1"
+    if [ -n "$2" ]; then rm -rf -- "$2"; fi
+    """
+
+  /// Starts watching over a group of processes and the folder that goes with it; `nil` if this machine has
+  /// no shell.
+  init?(over group: pid_t, folder: String?) {
+    let (shell, null) = ("/bin/sh", open("/dev/null", O_WRONLY | O_CLOEXEC))
+    defer { close(null) }
+    guard let pipe = try? Pipe(program: shell, isWaitedFor: true) else { return nil }
+    let words = ["-c", Self.script, "watchdog", "\(group)", folder ?? ""]
+    let id = try? ChildProcess.start(
+      shell, words, ["PATH": "/usr/bin:/bin"], "/", [null, null, pipe.readingEnd])
+    guard let id else {
+      pipe.close()
+      return nil
+    }
+    (self.id, self.pipe) = (id, pipe)
+  }
+
+  /// Ends the watch and leaves the group as it is.
+  func dismiss() {
+    kill(id, SIGKILL)
+    ChildProcess.wait(for: id)
+    pipe.close()
+  }
+}
+
 /// One channel from a child to this process.
 private final class Pipe {
   private(set) var writingEnd: Int32
-  private let readingEnd: Int32
+  let readingEnd: Int32
   /// Whether something may still come.
   private(set) var hasMore = true
 
-  init(program: String) throws {
+  /// - Parameters:
+  ///   - program: What it is for.
+  ///   - isWaitedFor: Whether reading waits for something to come.
+  /// - Throws: ``CommandError/cannotStart(_:reason:)``.
+  init(program: String, isWaitedFor: Bool = false) throws {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else {
       throw CommandError.cannotStart(program, reason: String(cString: strerror(errno)))
     }
     // Above those that a child's descriptors are copied to, so that none overwrites another.
     (readingEnd, writingEnd) = (Self.raised(ends[0]), Self.raised(ends[1]))
-    _ = fcntl(readingEnd, F_SETFL, O_NONBLOCK)
+    if !isWaitedFor { _ = fcntl(readingEnd, F_SETFL, O_NONBLOCK) }
   }
 
   private static func raised(_ descriptor: Int32) -> Int32 {

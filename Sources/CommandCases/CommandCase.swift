@@ -68,7 +68,8 @@ public struct CommandCase: PreparedCase {
       program: program, arguments: try await arguments(session, folder),
       environment: ChildEnvironment.variables(
         from: inherited, seed: session.seed, threads: session.threads),
-      folder: folder.path(percentEncoded: false), patience: patience)
+      folder: folder.path(percentEncoded: false),
+      ownFolder: folder.path(percentEncoded: false), patience: patience)
     let (result, printed) = await Self.outcome(of: child, session, folder)
     if !printed.data.isEmpty {
       try session.artifact("output.txt", printed.data, mediaType: "text/plain", role: .log)
@@ -98,7 +99,10 @@ public struct CommandCase: PreparedCase {
             let ending = try child.run(
               isCancelled: { isCancelled.load(ordering: .relaxed) },
               hear: { try reporter.hear($0, $1) })
-            try reporter.close()
+            do { try reporter.close() } catch {
+              // What was ended in the middle of a line is told by how it ended.
+              if ending == .exited(0) { throw error }
+            }
             return ending
           }
           continuation.resume(returning: (result, reporter.printed))

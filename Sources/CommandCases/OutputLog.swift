@@ -1,3 +1,4 @@
+import Casework
 import Foundation
 
 /// What a command has printed, with its middle left out once it is too long.
@@ -63,24 +64,5 @@ struct LineSplitter {
   mutating func last() -> Data? {
     defer { rest = Data() }
     return rest.isEmpty ? nil : rest
-  }
-}
-
-extension StringProtocol {
-  /// The text without what would move a terminal's cursor or change its colours; of a line that
-  /// was overwritten, as progress bars are, the last state.
-  var legible: String {
-    var (scalars, isEscaped) = (String.UnicodeScalarView(), false)
-    for scalar in String(split(separator: "\r").last ?? "").unicodeScalars {
-      if isEscaped {
-        // ESC [ parameters and a final byte from @ to ~ (ECMA-48, 5.4).
-        isEscaped = scalar == "[" || !(64...126).contains(scalar.value)
-      } else if scalar == "\u{1B}" {
-        isEscaped = true
-      } else if scalar == "\t" || (scalar.value >= 32 && scalar.value != 127) {
-        scalars.append(scalar)
-      }
-    }
-    return String(scalars)
   }
 }

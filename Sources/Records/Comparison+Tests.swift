@@ -31,7 +31,8 @@ extension Comparison {
     ///
     /// By Holm's method (Scandinavian Journal of Statistics 6, 1979, 65-70).
     public internal(set) var adjustedP: Double
-    /// The difference in standard deviations: of the differences, or (Hedges' g) of the runs.
+    /// The difference in standard deviations: of the differences, or (Hedges' g) of the runs; `nil` if
+    /// there is no deviation.
     public let effectSize: Double?
     /// How many more seeds a group needs for a power of 80 % at 5 %, if the effect is as found.
     public let moreSeeds: Int?
@@ -61,6 +62,7 @@ extension Comparison.Test {
   /// The fewest pairs of which that test can find anything at 5 %: 2 / 2⁶ = 0.031.
   static let fewestFlips = 6
 
+  /// Returns `nil` if there are too few runs, or they are too far apart for their deviation.
   fileprivate init?(
     _ metric: String, _ best: Int, _ other: Int, _ groups: [Comparison.Group]
   ) {
@@ -90,13 +92,15 @@ extension Comparison.Test {
         : error > 0
           ? min(1, 2 * student.upperTail(abs(difference) / error)) : difference == 0 ? 1 : 0
       effectSize = statistics.deviation > 0 ? difference / statistics.deviation : nil
-      moreSeeds = effectSize.flatMap { StatisticalPower.seeds(paired: abs($0)) }
+      moreSeeds = StatisticalPower.seeds(paired: abs(effectSize ?? Self.sureEffect(difference)))
         .map { max(0, ($0 <= Self.mostFlips ? max($0, Self.fewestFlips) : $0) - n) }
     } else {
       let (x, y) = (Moments(a.map(\.value)), Moments(b.map(\.value)))
-      let (u, v) = (x.variance / x.count, y.variance / y.count)
-      let error = (u + v).squareRoot()
-      let degrees = (u + v) * (u + v) / (u * u / (x.count - 1) + v * v / (y.count - 1))
+      // By deviations, as squares of what is tiny would vanish.
+      let (u, v) = (x.deviation / x.count.squareRoot(), y.deviation / y.count.squareRoot())
+      let error = hypot(u, v)
+      let (s, t) = (u / error * (u / error), v / error * (v / error))
+      let degrees = 1 / (s * s / (x.count - 1) + t * t / (y.count - 1))
       let student = StudentDistribution(degreesOfFreedom: degrees.isFinite ? degrees : 1)
       let reach = error > 0 ? student.quantile(upperTail: 0.025) * error : 0
       count = min(a.count, b.count)
@@ -107,18 +111,30 @@ extension Comparison.Test {
         error > 0
         ? min(1, 2 * student.upperTail(abs(difference) / error)) : difference == 0 ? 1 : 0
       let all = x.count + y.count
-      let pooled =
-        (((x.count - 1) * x.variance + (y.count - 1) * y.variance) / (all - 2)).squareRoot()
+      let pooled = hypot(
+        ((x.count - 1) / (all - 2)).squareRoot() * x.deviation,
+        ((y.count - 1) / (all - 2)).squareRoot() * y.deviation)
       effectSize = pooled > 0 ? difference / pooled * (1 - 3 / (4 * all - 9)) : nil
       let now = count
-      moreSeeds = effectSize.flatMap { StatisticalPower.seeds(independent: abs($0)) }
-        .map { max(0, $0 - now) }
+      moreSeeds = StatisticalPower.seeds(
+        independent: abs(effectSize ?? Self.sureEffect(difference))
+      ).map { max(0, $0 - now) }
     }
     adjustedP = p
+    guard interval.allSatisfy(\.isFinite) else { return nil }
+  }
+
+  /// The effect of a difference that is the same for all seeds.
+  private static func sureEffect(_ difference: Double) -> Double {
+    difference == 0 ? 0 : .infinity
   }
 
   /// The share of all exchanges of signs that make the mean as far from 0 as it is.
   static func signFlip(_ differences: [Double]) -> Double {
+    // In units of the greatest, so that no sum overflows.
+    let unit = differences.reduce(0) { max($0, abs($1)) }
+    guard unit > 0 else { return 1 }
+    let differences = differences.map { $0 / unit }
     let observed = abs(differences.reduce(0, +))
     // What is equal but for rounding counts as equal.
     let least = observed - 1e-12 * differences.reduce(0) { $0 + abs($1) }
@@ -152,23 +168,31 @@ extension Comparison.Statistic {
 
 extension Comparison {
   /// The indices of the groups that no other beats in every one of some metrics (Pareto's front).
+  ///
+  /// A metric without a better direction decides nothing. The front is empty if a group has a single
+  /// seed, without which a difference cannot be told from chance.
   public func front(by metrics: [Metric]) -> [Int] {
-    /// The means, the greater the better; a group that lacks one is on no front.
-    let means = groups.map { group in
-      metrics.map { metric in
-        group.statistics[metric.name].map { metric.better == .lower ? -$0.mean : $0.mean }
+    let metrics = metrics.filter { $0.better != .neither }
+    // A group that lacks a mean, or has one that is not finite, is on no front.
+    let measured = groups.enumerated().compactMap { index, group in
+      let statistics = metrics.compactMap { group.statistics[$0.name] }
+      return statistics.count == metrics.count && statistics.allSatisfy(\.mean.isFinite)
+        ? (index: index, statistics: statistics) : nil
+    }
+    guard !metrics.isEmpty, measured.allSatisfy({ $0.statistics.allSatisfy { $0.count > 1 } })
+    else { return [] }
+    let items = measured.map { item in
+      // The greater the better.
+      (
+        index: item.index,
+        means: zip(metrics, item.statistics).map { $0.better == .lower ? -$1.mean : $1.mean }
+      )
+    }
+    return items.filter { mine in
+      !items.contains { theirs in
+        let pairs = zip(theirs.means, mine.means)
+        return pairs.allSatisfy { $0 >= $1 } && pairs.contains { $0 > $1 }
       }
-    }
-    func values(_ index: Int) -> [Double]? {
-      let found = means[index].compactMap { $0 }
-      return found.count == metrics.count ? found : nil
-    }
-    return groups.indices.filter { index in
-      guard let mine = values(index) else { return false }
-      return !groups.indices.contains { other in
-        guard other != index, let theirs = values(other) else { return false }
-        return zip(theirs, mine).allSatisfy { $0 >= $1 } && zip(theirs, mine).contains { $0 > $1 }
-      }
-    }
+    }.map(\.index)
   }
 }

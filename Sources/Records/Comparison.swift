@@ -13,7 +13,7 @@ public struct Comparison: Sendable {
     public let mean: Double
     /// With n - 1 in the denominator; `nil` for a single run.
     public let standardDeviation: Double?
-    /// The 95 % interval of the mean; `nil` for a single run.
+    /// The 95 % interval of the mean; `nil` for a single run, and where it cannot be computed.
     public let interval: [Double]?
     /// Whether the interval was found by resampling, as for a skewed sample, and not by Student's t.
     public let isBootstrapped: Bool
@@ -35,8 +35,8 @@ public struct Comparison: Sendable {
       isBootstrapped =
         sample.count >= Self.fewestForBootstrap && sample.allSatisfy(\.isFinite)
         && abs(moments.skewness) > Self.greatestSkewness
-      interval =
-        isBootstrapped ? Self.resampledInterval(sample) : [mean - half, mean + half]
+      let found = isBootstrapped ? Self.resampledInterval(sample) : [mean - half, mean + half]
+      interval = found.allSatisfy(\.isFinite) ? found : nil
     }
   }
 
@@ -157,8 +157,10 @@ extension Comparison.Ranking {
       reason = "neither direction of \(metric.name) is the better one"
     } else if measured.count < 2 {
       reason = "fewer than two groups report \(metric.name)"
-    } else if means.contains(where: \.isNaN) {
-      reason = "a run reported not-a-number"
+    } else if let value = Self.unusable(metric.name, groups) {
+      reason = "a run reported \(value)"
+    } else if !means.allSatisfy(\.isFinite) {
+      reason = "the values are too large for a mean"
     } else {
       let top = metric.better == .higher ? means.max() : means.min()
       let tops = measured.filter { $0.statistic.mean == top }
@@ -171,5 +173,12 @@ extension Comparison.Ranking {
       }
     }
     self.init(metric: metric.name, best: best, isRankable: isRankable, reason: reason)
+  }
+
+  /// What a run reported that has no place in an order of means, if one did.
+  private static func unusable(_ metric: String, _ groups: [Comparison.Group]) -> String? {
+    let values = groups.flatMap(\.runs).compactMap { $0.metrics[metric] }
+    if values.contains(where: \.isNaN) { return "not-a-number" }
+    return values.contains(where: \.isInfinite) ? "an infinite value" : nil
   }
 }

@@ -8,10 +8,8 @@ enum FileFault {
   /// Returns the words for an error of Foundation, those of the system if it has any.
   static func words(for error: any Error) -> String {
     let error = error as NSError
-    if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError {
-      if cause.domain == NSPOSIXErrorDomain { return words(for: Int32(cause.code)) }
-    }
-    if error.domain == NSPOSIXErrorDomain { return words(for: Int32(error.code)) }
+    let cause = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
+    if cause.domain == NSPOSIXErrorDomain { return words(for: Int32(cause.code)) }
     return error.localizedDescription
   }
 }

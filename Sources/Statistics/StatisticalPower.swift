@@ -3,8 +3,10 @@ import Foundation
 /// How many runs it takes to find an effect with a power of 80 % at a level of 5 %, by the noncentral
 /// t distribution (Cohen, *Statistical Power Analysis*, second edition, chapter 2).
 public enum StatisticalPower {
-  /// The fewest pairs, for a mean difference in standard deviations of the differences; `nil` beyond
-  /// ten thousand.
+  private static let most = 10_000
+
+  /// The fewest pairs, for a mean difference in standard deviations of the differences, which may be
+  /// infinite; `nil` beyond ten thousand.
   public static func seeds(paired effect: Double) -> Int? {
     fewest { power(degrees: Double($0 - 1), shift: effect * Double($0).squareRoot()) }
   }
@@ -17,8 +19,8 @@ public enum StatisticalPower {
   private static func fewest(_ power: (Int) -> Double) -> Int? {
     var (low, high) = (1, 2)
     while power(high) < 0.8 {
-      (low, high) = (high, high * 2)
-      if high > 10_000 { return nil }
+      if high == most { return nil }
+      (low, high) = (high, min(high * 2, most))
     }
     while high - low > 1 {
       let middle = (low + high) / 2

@@ -65,7 +65,7 @@ struct CompareCommand: ParsableCommand {
     switch output.format {
     case .table:
       for line in display.remarks {
-        for part in line.wrapped(at: Terminal.output.width) { Terminal.output.print(part) }
+        for part in line.legible.wrapped(at: Terminal.output.width) { Terminal.output.print(part) }
       }
     case .markdown: for line in display.remarks { Terminal.output.print("\n" + line) }
     case .latex:
@@ -91,6 +91,9 @@ struct CompareCommand: ParsableCommand {
       }?.filter { wanted?.contains($0.id) ?? true } ?? []
     guard !runs.isEmpty else {
       _ = try catalog.entry(named: slug)
+      if let condition {
+        throw Failure.usage(.wrong("no finished run of \(slug) fulfils \(condition)."))
+      }
       throw Failure.usage(
         .wrong("\(slug) has no finished run. Start with 'casebook run \(slug) --seeds 5'."))
     }

@@ -37,8 +37,8 @@ struct ComparisonReport {
     for name in comparison.differing {
       table.rows.append([name] + groups.map { $0.group.settings[name]?.description ?? "" })
     }
-    if by.count > 1 {
-      let front = Set(comparison.front(by: by))
+    let front = Set(by.count > 1 ? comparison.front(by: by) : [])
+    if !front.isEmpty {
       table.rows.append(["Pareto front"] + groups.map { front.contains($0.number) ? "●" : "" })
     }
     for (metric, ranking) in zip(metrics, comparison.rankings) {
@@ -62,10 +62,7 @@ struct ComparisonReport {
         + "\(isResampled ? " (by Student's t; * by resampling, as the sample is skewed)" : ""); "
         + "▲ the better one."
     ]
-    if let caution = comparison.rankings.first(where: { !$0.isRankable && $0.best != nil })?.reason
-    {
-      lines.append("Not ranked: \(caution).")
-    }
+    lines += cautions
     if !comparison.tests.isEmpty { lines += [""] + comparison.tests.map(words) }
     let leftOut = groups.flatMap(\.group.leftOut)
     if !leftOut.isEmpty {
@@ -77,6 +74,20 @@ struct ComparisonReport {
     return lines
   }
 
+  /// Why nothing is marked where something could be, each reason once, with its metrics.
+  private var cautions: [String] {
+    let unmarked = zip(metrics, comparison.rankings).filter { metric, ranking in
+      let count = groups.count { $0.group.statistics[metric.name] != nil }
+      return count > 1 && metric.better != .neither && (ranking.best == nil || !ranking.isRankable)
+    }.compactMap { metric, ranking in ranking.reason.map { (name: metric.name, reason: $0) } }
+    var reasons: [String] = []
+    for item in unmarked where !reasons.contains(item.reason) { reasons.append(item.reason) }
+    return reasons.map { reason in
+      let names = unmarked.filter { $0.reason == reason }.map(\.name)
+      return "Not ranked by \(names.joined(separator: ", ")): \(reason)."
+    }
+  }
+
   /// Whether an interval was found by resampling.
   private var isResampled: Bool {
     groups.contains { $0.group.statistics.values.contains(where: \.isBootstrapped) }
@@ -84,9 +95,12 @@ struct ComparisonReport {
 
   /// One row for each group and metric, for programs.
   var records: Table {
-    let names =
-      ["group"] + comparison.differing
-      + ["metric", "n", "mean", "sd", "ci95_low", "ci95_high"]
+    let numbers = ["metric", "n", "mean", "sd", "ci95_low", "ci95_high"]
+    // A setting that is called as another column is named as in a query.
+    let settings = comparison.differing.map {
+      (["group"] + numbers).contains($0) ? "params.\($0)" : $0
+    }
+    let names = ["group"] + settings + numbers
     var table = Table(names.map { Table.Column(title: $0) })
     for (index, item) in groups.enumerated() {
       let settings = comparison.differing.map { item.group.settings[$0]?.description ?? "" }
@@ -98,7 +112,7 @@ struct ComparisonReport {
         ]
         table.rows.append(
           [letter(index)] + settings + [metric.name, "\(statistic.count)"]
-            + numbers.map { $0.map { "\($0)" } ?? "" })
+            + numbers.map { $0?.description ?? "" })
       }
     }
     return table

@@ -50,13 +50,19 @@ enum Failure: Error {
   /// What an error says, without the type's name or a domain.
   static func words(for error: any Error) -> String {
     // Foundation's errors print themselves with domain and code; ours say what to do.
-    error is CocoaError || error is POSIXError ? error.localizedDescription : "\(error)"
+    guard error is CocoaError || error is POSIXError else { return "\(error)" }
+    let error = error as NSError
+    let cause = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
+    let reason =
+      cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(cause.code))) : error.localizedDescription
+    return (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): \(reason)" } ?? reason
   }
 
   /// Wrong use gets one line; what failed may have a list of reasons.
   private static func say(_ text: String, code: Int32) -> Int32 {
     let lines = text.split(whereSeparator: \.isNewline).map {
-      $0.trimmingCharacters(in: .whitespaces)
+      $0.legible.trimmingCharacters(in: .whitespaces)
     }
     Terminal.error.print("casebook: " + lines.joined(separator: code == 2 ? " " : "\n"))
     return code

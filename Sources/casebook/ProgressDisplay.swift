@@ -46,7 +46,7 @@ final class ProgressDisplay: Sendable {
   func note(_ text: String) {
     guard !isQuiet else { return }
     close()
-    terminal.print(text)
+    terminal.print(text.legibleLines)
   }
 
   /// Ends the line that changes.
@@ -61,7 +61,7 @@ final class ProgressDisplay: Sendable {
     let fraction = Double(progress.done) / Double(progress.total)
     let rate = Double(progress.done) / max(elapsed, 1e-3)
     let left = rate > 0 ? Double(progress.total - progress.done) / rate : 0
-    var parts = ["\(label)  \(progress.done)/\(progress.total) \(progress.unit)"]
+    var parts = ["\(label)  \(progress.done)/\(progress.total) \(progress.unit.legible)"]
     if terminal.isInteractive {
       let filled = Int((fraction * 12).rounded(.down))
       parts.append(
@@ -69,7 +69,8 @@ final class ProgressDisplay: Sendable {
     }
     parts.append(String(format: rate < 10 ? "%.1f/s" : "%.0f/s", rate))
     parts.append("\(Self.clock(left)) left")
-    if !progress.note.isEmpty { parts.append(progress.note) }
+    let note = progress.note.legible
+    if !note.isEmpty { parts.append(note) }
     return parts.joined(separator: "  ")
   }
 

@@ -84,7 +84,8 @@ extension Double {
 
   /// The number for a table, as a user may copy it: five significant digits at the most.
   var short: String {
-    self == rounded() && magnitude < 1e9 ? String(Int(self)) : String(format: "%.5g", self)
+    guard isFinite else { return description }  // C writes some of what is no number as -nan
+    return self == rounded() && magnitude < 1e9 ? String(Int(self)) : String(format: "%.5g", self)
   }
 }
 

@@ -1,3 +1,4 @@
+import Casework
 import Foundation
 
 /// Rows under headings: the one way in which the program prints a table.
@@ -18,7 +19,19 @@ struct Table {
 
   /// Returns the table for a terminal of the width: the widest columns are wrapped at spaces until
   /// all fit.
+  ///
+  /// Cells come from anywhere, such as the notes of imported runs: what would steer the terminal is left
+  /// out.
   func text(width: Int, heading: (String) -> String = { $0 }) -> String {
+    var legible = Table(
+      columns.map {
+        Column(title: $0.title.legibleLines, isNumber: $0.isNumber, isUnbroken: $0.isUnbroken)
+      })
+    legible.rows = rows.map { $0.map(\.legibleLines) }
+    return legible.lines(width: width, heading: heading)
+  }
+
+  private func lines(width: Int, heading: (String) -> String) -> String {
     let widths = fitted(to: width)
     let titles = columns.map(\.title)
     var lines = line(titles, widths).map(heading)
@@ -71,8 +84,8 @@ struct Table {
   /// Returns the table in GitHub's Markdown.
   var markdown: String {
     let rule = columns.map { $0.isNumber ? "---:" : "---" }
-    let body = rows.map { $0.map(\.asMarkdownCell) }
-    return ([columns.map(\.title), rule] + body)
+    func cells(_ row: [String]) -> [String] { row.map(\.asMarkdownCell) }
+    return ([cells(columns.map(\.title)), rule] + rows.map(cells))
       .map { "| \($0.joined(separator: " | ")) |\n" }.joined()
   }
 }
@@ -148,8 +161,7 @@ extension String {
   }
 
   fileprivate var asMarkdownCell: String {
-    replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "|", with: "\\|")
-      .replacingOccurrences(of: "<", with: "&lt;")
+    map { "\\|*`[~".contains($0) ? "\\\($0)" : $0 == "<" ? "&lt;" : String($0) }.joined()
       .split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

@@ -29,9 +29,19 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let store = try house.readRuns()
     let runs = try choice.runs(in: store)
+    guard !runs.isEmpty else {
+      throw Failure.usage(.wrong("no run fulfils \(choice.condition ?? ""); nothing was written."))
+    }
     if let mlflow {
       try store.exportMLflow(runs, to: mlflow)
       return Terminal.output.print("Wrote \(runs.count.runs) to \(mlflow).")
+    }
+    if let lost = runs.first(where: { $0.status == .lost }) {
+      throw Failure.usage(
+        .wrong(
+          "the run \(lost.shortID) is lost: its process was gone before it ended, and a bundle holds "
+            + "what has ended. 'casebook run --resume \(lost.shortID)' goes on with it; 'casebook "
+            + "merge' takes it over as it is."))
     }
     guard let out else {
       guard isatty(STDOUT_FILENO) == 0 else {

@@ -206,6 +206,69 @@ import Testing
     #expect(metrics?["loss"] == 42)
   }
 
+  @Test func aCommandEndsWithAProgramThatIsKilled() throws {
+    defer { program.remove() }
+    // Both hold the pipe open as long as they live; neither writes.
+    let pipe = program.folder.appending(path: "held").path(percentEncoded: false)
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let reader = open(pipe, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    try write(
+      """
+      exec 4>\(pipe)
+      sleep 100 &
+      echo '{"note": "ready"}' >&3
+      sleep 100
+      """)
+    let temporary = program.folder.appending(path: "temporary")
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+    func folders() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: temporary.path())
+        .filter { $0.hasPrefix("casebook-") }
+    }
+    let (process, _, errors) = try program.start(
+      ["run", "count-down"],
+      environment: ["CASEBOOK_CATALOG": catalog.path(), "TMPDIR": temporary.path()])
+    var said = ""
+    while !said.contains("ready") {
+      let piece = errors.fileHandleForReading.availableData
+      guard !piece.isEmpty else { break }
+      said += String(decoding: piece, as: UTF8.self)
+    }
+    #expect(try folders().count == 1, "\(said)")
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    var end = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
+    #expect(poll(&end, 1, 30_000) == 1 && end.revents & Int16(POLLHUP) != 0)
+    // The folder goes once they have gone.
+    var lost: [[String: Any]]?
+    for attempt in 0..<100 {
+      if attempt > 0, try folders().isEmpty { break }
+      lost =
+        try run("runs", "--where", "status = 'lost'", "--format", "json").json
+        as? [[String: Any]]
+    }
+    #expect(try folders().isEmpty)
+    let id = try #require(lost?.first?["id"] as? String)
+    let export = try run("export", id, "--out", "lost.tar")
+    #expect(export.code == 2 && export.errors.contains("is lost"), "\(export.errors)")
+  }
+
+  @Test func whatACommandSaysDoesNotSteerTheTerminal() throws {
+    defer { program.remove() }
+    try write(
+      #"""
+      printf '%s\n' '{"note": "\u001b[31mred\u0007\nnext"}' >&3
+      printf '%s\n' '{"progress": 1, "of": 2, "unit": "\u001b[1msteps", "note": "\u001b[32mgreen"}' >&3
+      printf '%s\n' '{"metric": "loss", "value": 0.1}' >&3
+      """#)
+    let outcome = try run("run", "count-down")
+    #expect(outcome.code == 0)
+    #expect(outcome.errors.contains("red\nnext\n"), "\(outcome.errors)")
+    #expect(outcome.errors.contains(" 1/2 steps") && outcome.errors.contains("  green\n"))
+    #expect(!(outcome.errors + outcome.output).contains { "\u{1B}\u{7}".contains($0) })
+  }
+
   // MARK: The example with scikit-learn
 
   /// The folder of a Python that has scikit-learn, of the environment's `PYTHON`.

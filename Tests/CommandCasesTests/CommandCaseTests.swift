@@ -113,12 +113,15 @@ import Testing
       environment: [
         "CASEBOOK_CONFLUENCE_TOKEN": "t0p", "CASEBOOK_HOME": "h0me", "GITHUB_TOKEN": "t0p",
         "aws_secret_access_key": "t0p", "DB_PASSWORD": "t0p", "HOME": "/root", "LANG": "C",
+        "KEY": "t0p", "SIGNING_KEY": "t0p", "signing_key_2": "t0p", "DB_PASS": "t0p",
+        "MYSQL_PWD": "t0p", "KEYBOARD": "de", "COMPASS": "n",
       ]
     ).run(in: Session(seed: 5, host: host))
     let notes = host.contents.notes
     #expect(!notes.contains { $0.contains("t0p") || $0.contains("h0me") })
     for line in [
-      "HOME=/root", "LANG=C", "OMP_NUM_THREADS=3", "PYTHONHASHSEED=5", "CASEBOOK_REPORT=/dev/fd/3",
+      "HOME=/root", "LANG=C", "KEYBOARD=de", "COMPASS=n", "OMP_NUM_THREADS=3", "PYTHONHASHSEED=5",
+      "CASEBOOK_REPORT=/dev/fd/3",
     ] { #expect(notes.contains(line), "\(line)") }
   }
 
@@ -172,6 +175,17 @@ import Testing
         == .exited(code: 7, case: slug, lastWords: "first\nno memory"))
     #expect(
       await error("kill -SEGV $$") == .killed(signal: SIGSEGV, case: slug, lastWords: ""))
+    // In the middle of a line too.
+    #expect(
+      await error("printf '{\"metric\": ' >&3; kill -SEGV $$")
+        == .killed(signal: SIGSEGV, case: slug, lastWords: ""))
+    #expect(
+      await error("printf '{\"metric\": ' >&3; exit 3")
+        == .exited(code: 3, case: slug, lastWords: ""))
+    guard case .badReport(1, _, _)? = await error("printf '{\"metric\": ' >&3") else {
+      Issue.record("a torn line of a command that ended well was taken")
+      return
+    }
     #expect(await error("kill -KILL $$")?.description.contains("memory ran out") == true)
     #expect(await error("exit 1")?.description.hasSuffix("; it said nothing.") == true)
   }

@@ -33,6 +33,7 @@ import Testing
     #expect(equal.mean == 0.1 && equal.standardDeviation == 0 && equal.interval == [0.1, 0.1])
     let shifted = try #require(Comparison.Statistic([1e9 + 1, 1e9 + 2, 1e9 + 3]))
     #expect(shifted.standardDeviation == 1)
+    #expect(try #require(Comparison.Statistic([1, .infinity])).interval == nil)
   }
 
   @Test func groupsDifferInMoreThanTheSeed() {
@@ -82,6 +83,12 @@ import Testing
     #expect(ranking([1, 3], [3, 1], auc).best == nil)
     #expect(ranking([1, 3], [3, 1], auc).reason == "2 groups have the same mean")
     #expect(ranking([1, .nan], [3, 1], auc).best == nil)
+    #expect(ranking([1, .nan], [3, 1], auc).reason == "a run reported not-a-number")
+    let infinity = Double.infinity
+    for values in [[1, infinity], [infinity, 1], [infinity, -infinity]] {
+      #expect(ranking(values, [3, 1], auc).best == nil)
+      #expect(ranking(values, [3, 1], auc).reason == "a run reported an infinite value")
+    }
     #expect(ranking([1, 3], [], auc).reason == "fewer than two groups report auc")
   }
 

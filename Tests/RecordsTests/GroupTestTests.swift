@@ -100,10 +100,65 @@ import Testing
       Comparison(of: runs("a", [1, 2]) + runs("b", [1, 2]), metrics: [auc]).tests.isEmpty)
   }
 
+  @Test func aSureDifferenceNeedsWhatTheSignsNeed() throws {
+    let five = Comparison(
+      of: runs("a", [2, 2, 2, 2, 2]) + runs("b", [1, 1, 1, 1, 1]), metrics: [auc])
+    let test = try #require(five.tests.first)
+    #expect(test.p == 0.0625 && test.moreSeeds == 1 && test.effectSize == nil)
+    let six = Comparison(
+      of: runs("a", [2, 2, 2, 2, 2, 2]) + runs("b", [1, 1, 1, 1, 1, 1]), metrics: [auc])
+    #expect(six.tests.first?.p == 0.03125 && six.tests.first?.moreSeeds == 0)
+    let apart = Comparison(of: runs("a", [2, 2]) + runs("b", [1, 1], from: 9), metrics: [auc])
+    #expect(apart.tests.first?.method == .welch && apart.tests.first?.moreSeeds == 0)
+    // The means differ by the seed that the other group lacks; where both have one, nothing does.
+    let none = Comparison(of: runs("a", [2, 2, 3]) + runs("b", [2, 2]), metrics: [auc])
+    #expect(none.tests.first?.p == 1 && none.tests.first?.moreSeeds == .some(nil))
+  }
+
+  @Test func whatIsTooFarApartIsNotTested() {
+    let far = Comparison(
+      of: runs("a", [1e308, -1e308, 1e308]) + runs("b", [2, 1, -1e308]), metrics: [auc])
+    #expect(far.rankings[0].best == 0 && far.tests.isEmpty)
+    let apart = Comparison(
+      of: runs("a", [1e308, -1e308]) + runs("b", [-1e308, -1.7e308], from: 9), metrics: [auc])
+    #expect(apart.tests.isEmpty)
+    #expect(Comparison.Test.signFlip([1e308, 1e308, 1e308]) == 0.25)
+    let least = Double.leastNonzeroMagnitude
+    #expect(Comparison.Test.signFlip([least, least, least]) == 0.25)
+    #expect(Comparison.Test.signFlip([0, 0]) == 1)
+  }
+
+  @Test func tinyValuesAreTestedAsOthersAre() throws {
+    let (x, y) = ([1.0, 2, 4], [3.0, 5, 4, 9])
+    let comparison = Comparison(
+      of: runs("x", x.map { $0 * 1e-200 }) + runs("y", y.map { $0 * 1e-200 }, from: 9),
+      metrics: [Metric(name: "auc", better: .lower, meaning: "")])
+    let test = try #require(comparison.tests.first)
+    #expect(near(test.p, 0.12676394315897274))
+    #expect(near(test.interval[0] * 1e200, -7.028187626401383))
+    #expect(near(test.effectSize, -1.0893787150909493))
+  }
+
   @Test func frontHoldsWhatNoneBeats() {
     let comparison = Comparison(
       of: runs("a", [0.9, 0.9], loss: [3, 3]) + runs("b", [0.8, 0.8], loss: [1, 1])
         + runs("c", [0.7, 0.7], loss: [2, 2]) + runs("d", [0.99, 0.99]), metrics: [auc, loss])
     #expect(comparison.front(by: [auc, loss]) == [0, 1])
+    let size = Metric(name: "size", better: .neither, meaning: "")
+    #expect(comparison.front(by: [auc, size]) == [3])
+    #expect(comparison.front(by: [size]) == [])
+  }
+
+  @Test func singleSeedsHaveNoFront() {
+    let single = Comparison(
+      of: runs("a", [0.9], loss: [3]) + runs("b", [0.8], loss: [4]), metrics: [auc, loss])
+    #expect(single.front(by: [auc, loss]) == [])
+    let mixed = Comparison(
+      of: runs("a", [0.9, 0.9], loss: [3, 3]) + runs("b", [0.8], loss: [4]), metrics: [auc, loss])
+    #expect(mixed.front(by: [auc, loss]) == [])
+    let unlike = Comparison(
+      of: runs("a", [0.9, 0.9], loss: [3, 3]) + runs("b", [0.8, .nan], loss: [4, 4]),
+      metrics: [auc, loss])
+    #expect(unlike.front(by: [auc, loss]) == [0])
   }
 }

@@ -66,6 +66,7 @@ import Testing
     ("started > 1m", []),
     ("verified = false and seed = 2", [2]),
     ("deleted = true", []),
+    ("run.deleted = true", []),
     ("name is null and seed = 1", [1]),
     ("tags.paper is null and seed = 1", [1]),
     ("data.digits = 'cafe' and seed = 1", [1]),
@@ -131,6 +132,12 @@ import Testing
     ("mode like 3", 11, "Expected a text in quotes"),
     ("status = 'finnished'", 10, "Did you mean 'finished'"),
     ("started_at > 'soon'", 14, "is no time"),
+    ("started_at > '2026-02-30'", 14, "'2026-02-30' is no time"),
+    ("started_at > 2026-02-29T10:00:00Z", 14, "is no time"),
+    (
+      "seed = 1 or \(String(repeating: "a", count: 20_000)) = 1", 13,
+      "\(String(repeating: "a", count: 80))…' is no field, setting or metric"
+    ),
     ("seed = 1 seed = 2", 10, "Expected 'and', 'or' or the end"),
     ("(seed = 1", 10, "')'"),
     ("seed = 1)", 9, "Expected 'and', 'or' or the end"),
@@ -153,7 +160,7 @@ import Testing
     ("and = 1", 1, "a name (one that is a keyword stands in backticks)"),
     ("seed = 1 and", 13, "Expected a name"),
     ("not", 4, "Expected a name"),
-    (String(repeating: "(", count: 5000), 11, "nested more than 11 deep"),
+    (String(repeating: "(", count: 5000), 11, "More than 9 brackets"),
   ])
   func filterIsRefused(filter: String, column: Int, words: String) throws {
     guard case .query(_, let place, let problem)? = recordsError({ _ = try seeds(filter) })
@@ -166,16 +173,32 @@ import Testing
     #expect(try store.count() == 6)
   }
 
+  @Test func onlyTheFieldBringsDeletedRunsBack() throws {
+    try store.delete(try store.runs(where: "seed = 2"))
+    for name in ["deleted", "run.deleted"] {
+      #expect(try seeds("\(name) = true") == [2])
+      #expect(try seeds("\(name) is not null") == [5, 4, 3, 2, 1, 0])
+    }
+    #expect(try seeds("tags.deleted is null") == [5, 4, 3, 1, 0])
+    #expect(try seeds("data.deleted is null and seed > 0") == [5, 4, 3, 1])
+  }
+
   @Test func greatestFiltersAreTaken() throws {
     let chain = (0..<QueryParser.greatestSize).map { "`with space` = \($0 + 2)" }
     #expect(try seeds(chain.joined(separator: " or ")) == [])
     #expect(recordsError { _ = try seeds((chain + chain).joined(separator: " and ")) } != nil)
     var nested = "mode in ('x', 'y') or not mode < 'a' and seed = 1"
-    for level in 0..<(QueryParser.greatestDepth - 3) {
+    for level in 0..<(QueryParser.greatestDepth - 1) {
       nested = "not (seed = 99 or seed < 50 and \(level > 0 ? nested : "(\(nested))"))"
     }
     #expect(try seeds(nested) == [1])
     #expect(recordsError { _ = try seeds("(((\(nested))))") } != nil)
+    func bracketed(_ depth: Int) -> String {
+      String(repeating: "(", count: depth) + "seed = 1" + String(repeating: ")", count: depth)
+    }
+    #expect(try seeds(bracketed(9)) == [1])
+    #expect(
+      recordsError { _ = try seeds(bracketed(10)) }?.description.contains("More than 9") == true)
     let list = (0..<QueryParser.longestList).map(String.init).joined(separator: ",")
     #expect(try seeds("seed in (\(list))") == [5, 4, 3, 2, 1, 0])
   }

@@ -37,6 +37,17 @@ import Testing
     #expect(StatisticalPower.seeds(independent: effect) == independent)
   }
 
+  /// statsmodels 0.15.0, by References/sample_statistics.py.
+  @Test func needsAreFoundUpToTheGreatest() {
+    #expect(StatisticalPower.seeds(independent: 0.0433) == 8374)
+    #expect(StatisticalPower.seeds(independent: 0.041) == 9340)
+    #expect(StatisticalPower.seeds(independent: 0.0397) == 9961)
+    #expect(StatisticalPower.seeds(independent: 0.0396) == nil)
+    #expect(StatisticalPower.seeds(paired: 0.0281) == 9943)
+    #expect(StatisticalPower.seeds(paired: 0.028) == nil)
+    #expect(StatisticalPower.seeds(paired: .infinity) == 2)
+  }
+
   @Test func powerIsExact() {
     #expect(
       near(StatisticalPower.power(degrees: 4, shift: 5.0.squareRoot()), 0.4013899173717948, 1e-7))
@@ -53,6 +64,25 @@ import Testing
     #expect(near(moments.mean, 11.290121895918864) && near(moments.deviation, 12.115712914278346))
     let equal = Moments([0.1, 0.1, 0.1])
     #expect(equal.mean == 0.1 && equal.deviation == 0 && equal.skewness == 0)
+  }
+
+  /// The third sample by SciPy 1.17.1 in units of 1e300, by References/sample_statistics.py.
+  @Test func momentsNeitherOverflowNorVanish() {
+    for unit in [1e308, 1, 1e-200, .leastNonzeroMagnitude] {
+      let constant = Moments([unit, unit, unit])
+      #expect(constant.mean == unit && constant.deviation == 0)
+    }
+    let tiny = Moments([1e-200, 2e-200, 3e-200])
+    #expect(near(tiny.mean * 1e200, 2) && near(tiny.deviation * 1e200, 1))
+    let vast = Moments([1e308, -1e308, 1e308])
+    #expect(near(vast.mean / 1e300, 33333333.333333332))
+    #expect(near(vast.deviation / 1e300, 115470053.83792515))
+    #expect(near(vast.skewness, -0.7071067811865475))
+    let infinite = Moments([.infinity, 1])
+    #expect(infinite.mean == .infinity && infinite.deviation.isNaN)
+    let unlike = Moments([.infinity, 1, -.infinity])
+    #expect(unlike.mean.isNaN && unlike.mean.sign == .plus)
+    #expect(Moments([1, .nan]).mean.isNaN)
   }
 
   /// NumPy 2.4, by References/sample_statistics.py.

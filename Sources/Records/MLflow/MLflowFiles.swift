@@ -9,12 +9,18 @@ struct MLflowFiles {
   let artifacts: MLflowArtifacts
 
   func runs() throws -> [MLflowRun] {
-    try folders(in: root).flatMap { experiment -> [MLflowRun] in
-      // Such as `.trash` and `models`: an experiment says that it is one.
+    // Such as `.trash` and `models` are none: an experiment says that it is one.
+    let experiments = try folders(in: root).filter { folder in
+      let meta = folder.appending(path: "meta.yaml")
+      return FileManager.default.fileExists(atPath: meta.path(percentEncoded: false))
+    }
+    guard !experiments.isEmpty else {
+      throw MLflowStore.refusal(
+        root.path(percentEncoded: false),
+        "no folder in it has the file meta.yaml of an experiment: it is no store of MLflow")
+    }
+    return try experiments.flatMap { experiment -> [MLflowRun] in
       let meta = experiment.appending(path: "meta.yaml")
-      guard FileManager.default.fileExists(atPath: meta.path(percentEncoded: false)) else {
-        return []
-      }
       let fields = try fields(of: meta)
       guard let name = fields["name"] else {
         throw MLflowStore.refusal(relative(meta), "it does not name an experiment")

@@ -194,10 +194,11 @@ extension QueryCompiler {
       known = QueryField.names + names.settings.keys.sorted() + names.metrics.keys.sorted()
     }
     let near = suggestion(for: name.name, among: known)
+    let excerpt = name.name.prefix(80) + (name.name.count > 80 ? "…" : "")
     let list = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
     return .query(
       text, column: name.column,
-      problem: "'\(name.name)' is no \(what).\(near)"
+      problem: "'\(excerpt)' is no \(what).\(near)"
         + (near.isEmpty && !known.isEmpty ? " There are: \(list)." : ""))
   }
 }
@@ -222,10 +223,21 @@ struct QueryNames {
 
 /// Reads times as queries write them.
 enum QueryDate {
+  /// Whether a day such as 2026-11-23 is one; the formatter takes 30 February for 2 March.
+  private static func isInCalendar(_ day: some StringProtocol) -> Bool {
+    let numbers = day.split(separator: "-").map { Int($0) }
+    guard numbers.count == 3 else { return false }
+    return DateComponents(
+      calendar: Calendar(identifier: .gregorian), timeZone: .gmt, year: numbers[0],
+      month: numbers[1], day: numbers[2]
+    ).isValidDate
+  }
+
   /// Returns seconds since 1970 for a day or a time of ISO 8601; without a zone it is UTC.
   static func seconds(_ text: String) -> Double? {
     let isDay = text.count == 10
     let hasZone = text.dropFirst(10).contains { "Zz+-".contains($0) }
+    guard isInCalendar(text.prefix(10)) else { return nil }
     let full = isDay ? text + "T00:00:00Z" : hasZone ? text.uppercased() : text + "Z"
     let formatter = ISO8601DateFormatter()
     let fractional: ISO8601DateFormatter.Options = [.withInternetDateTime, .withFractionalSeconds]

@@ -88,7 +88,7 @@ struct QueryParser {
   private var size = 0
 
   // Within SQLite's own limits: a parser stack of 100, expressions 1000 deep, 32,766 parameters.
-  static let greatestDepth = 11
+  static let greatestDepth = 9
   static let greatestSize = 500
   static let longestList = 10_000
 
@@ -125,13 +125,13 @@ struct QueryParser {
   }
 
   private mutating func condition() throws -> Condition {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < Self.greatestDepth else {
+    guard depth <= Self.greatestDepth else {
       throw RecordsError.query(
         text, column: token.column,
-        problem: "The filter is nested more than \(Self.greatestDepth) deep.")
+        problem: "More than \(Self.greatestDepth) brackets stand within each other.")
     }
+    depth += 1
+    defer { depth -= 1 }
     var parts = [try conjunction()]
     while take(keyword: "or") { parts.append(try conjunction()) }
     return parts.count == 1 ? parts[0] : .any(parts)

@@ -147,7 +147,9 @@ struct RunSelection {
     _ rest: Condition?, sorted: Int64?
   ) throws -> (sql: [String], arguments: [DatabaseValue]) {
     // Deleted runs are found by those who ask for them.
-    let asksForDeleted = condition?.names.contains { $0.name == "deleted" } == true
+    let asksForDeleted =
+      condition?.names.contains { $0.name == "deleted" && [.anywhere, .run].contains($0.place) }
+      == true
     let kept = asksForDeleted ? [] : ["run.deletedAt IS NULL"]
     guard let rest else { return (kept, []) }
     let compiler = QueryCompiler(text: text, names: names, sorted: sorted)

@@ -17,6 +17,10 @@ print("welch", welch.pvalue, welch.df, welch.confidence_interval(0.95))
 n = len(a) + len(c)
 pooled = np.sqrt((4 * a.var(ddof=1) + 6 * c.var(ddof=1)) / (n - 2))
 print("hedges", (a.mean() - c.mean()) / pooled * (1 - 3 / (4 * n - 9)))
+y, z = np.array([1.0, 2, 4]), np.array([3.0, 5, 4, 9])
+tiny = stats.ttest_ind(y, z, equal_var=False)
+print("tiny", tiny.pvalue, tiny.confidence_interval(0.95),
+      (y.mean() - z.mean()) / np.sqrt((2 * y.var(ddof=1) + 3 * z.var(ddof=1)) / 5) * (1 - 3 / (4 * 7 - 9)))
 x = np.sin(np.arange(20.0)) + 0.2
 print("paired t", stats.ttest_1samp(x, 0).pvalue, stats.ttest_1samp(x, 0).confidence_interval(0.95))
 print("holm", multipletests([0.01, 0.04, 0.03, 0.5], method="holm")[1])
