@@ -96,6 +96,9 @@ struct ReproduceCommand: AsyncParsableCommand {
         "\(name) was imported from \(origin.system) (experiment '\(origin.experiment)'): its record "
           + "does not say how to run it.")
     }
+    if let fault = catalog.faults.first(where: { $0.file.hasSuffix("/\(run.slug).md") }) {
+      return report.impossible("\(name) cannot be run again: its entry is faulty. \(fault)")
+    }
     guard let entry = catalog.entries.first(where: { $0.slug == run.slug }),
       let implementation = entry.implementation
     else {
