@@ -119,6 +119,10 @@ extension StoredRun {
       try database.execute(
         sql: "INSERT INTO tag (name, run, value) VALUES (?, ?, ?)", arguments: [name, key, value])
     }
+    // Those of other systems, and of the first version, have no seals.
+    if hasEnded, text("startSeal") != nil, text("resultSeal") == nil, provenance.origin == nil {
+      throw refuse("its results are not sealed")
+    }
     if let seal = text("resultSeal"), try RunSeal.result(of: key, like: seal, database) != seal {
       throw refuse("its results are not those that it was sealed with")
     }

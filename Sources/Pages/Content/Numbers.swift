@@ -66,6 +66,9 @@ enum Numbers {
     return "\(text.replacingOccurrences(of: "Z", with: "")) UTC"
   }
 
+  /// Writes a moment in UTC to the minute, for a column whose heading says the zone.
+  static func minute(_ date: Date) -> String { String(moment(date).dropLast(":00 UTC".count)) }
+
   /// Writes the marks of an axis, `step` apart, alike: with the digits that the step needs, and with
   /// one power of ten where they are very small, or very large and longer without it.
   static func ticks(_ values: [Double], step: Double) -> [String] {

@@ -98,7 +98,7 @@ extension SiteContent {
     let columns: [Table.Column] = [
       .init("Run"), .init("Use case", isFilter: true), .init("Metric", isFilter: true),
       .init("Value", isNumeric: true),
-      .init("Preset", isFilter: true), .init("Seed", isNumeric: true), .init("Started"),
+      .init("Preset", isFilter: true), .init("Seed", isNumeric: true), .init("Started (UTC)"),
       .init("Took", isNumeric: true), .init("Status", isFilter: true), .init("Verified"),
     ]
     let rows = runs.map { run -> [Table.Cell] in
@@ -114,7 +114,7 @@ extension SiteContent {
         metric.map { .init([.text($0.name)], terms: [$0.name]) } ?? .init("–"),
         .init(value ?? "–"),
         .init([.text(run.preset)], terms: [run.preset]), .init(Numbers.text(run.seed)),
-        .init(Numbers.moment(run.startedAt)), .init(Numbers.duration(run.duration)),
+        .init(Numbers.minute(run.startedAt)), .init(Numbers.duration(run.duration)),
         .init([.status(run.status)], terms: [run.status.rawValue]),
         .init([.verdict(run.verdict)]),
       ]
