@@ -2,9 +2,10 @@ extension StringProtocol {
   /// The text without what would move a terminal's cursor or change its colours; of a line that
   /// was overwritten, as progress bars are, the last state.
   public var legible: String {
-    if utf8.allSatisfy({ (32..<127).contains($0) }) { return String(self) }
+    let text = String(self)
+    guard !text.isPlain else { return text }
     var (scalars, isEscaped) = (String.UnicodeScalarView(), false)
-    for scalar in String(split(separator: "\r").last ?? "").unicodeScalars {
+    for scalar in String(text.split(separator: "\r").last ?? "").unicodeScalars {
       if isEscaped {
         // ESC [ parameters and a final byte from @ to ~ (ECMA-48, 5.4).
         isEscaped = scalar == "[" || !(64...126).contains(scalar.value)
@@ -16,10 +17,16 @@ extension StringProtocol {
     }
     return String(scalars)
   }
+}
 
-  /// The same for each of its lines.
+extension String {
+  /// Whether it is one line of printable ASCII, as most is.
+  fileprivate var isPlain: Bool { utf8.allSatisfy { (32..<127).contains($0) } }
+
+  /// The text with each of its lines ``legible``.
   public var legibleLines: String {
-    split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(\.legible)
+    guard !isPlain else { return self }
+    return split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(\.legible)
       .joined(separator: "\n")
   }
 }
