@@ -1,5 +1,4 @@
 public import Casework
-import Digests
 public import Foundation
 import GRDB
 

@@ -15,7 +15,7 @@ import GRDB
 /// itself goes down.
 public struct RunStore: Sendable {
   /// The numbers of threads that a run may be recorded with.
-  static let threadCounts = 1...1024
+  public static let threadCounts = 1...1024
 
   /// How long a writer waits for the others, in seconds.
   static let patience = 60

@@ -1,5 +1,4 @@
 import Casework
-import Digests
 import Foundation
 import GRDB
 

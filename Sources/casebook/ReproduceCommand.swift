@@ -35,7 +35,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     guard ids.isEmpty == isQuery else {
       throw ValidationError("name runs, or choose them with --all, --case, --where or --stale.")
     }
-    if let threads, !(1...1024).contains(threads) {
+    if let threads, !RunStore.threadCounts.contains(threads) {
       throw ValidationError("--threads lies from 1 to 1024, not \(threads).")
     }
   }
@@ -121,7 +121,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         "\(name) read data that are no longer there: \(missing.joined(separator: ", ")).")
     }
     let wanted = run.threadsToRepeat(asked: threads)
-    guard (1...1024).contains(wanted ?? 1) else {
+    guard RunStore.threadCounts.contains(wanted ?? 1) else {
       return report.impossible("\(name) cannot be repeated with \(wanted ?? 0) threads.")
     }
     let folder = FileManager.default.temporaryDirectory

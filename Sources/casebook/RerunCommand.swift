@@ -24,7 +24,7 @@ struct RerunCommand: AsyncParsableCommand {
   @OptionGroup var house: House
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
+    if let threads, !RunStore.threadCounts.contains(threads) {
       throw ValidationError("--threads lies from 1 to 1024, not \(threads).")
     }
   }

@@ -51,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
     if let seeds, !(1...1000).contains(seeds) {
       throw ValidationError("--seeds lies from 1 to 1000, not \(seeds).")
     }
-    if let threads, !(1...1024).contains(threads) {
+    if let threads, !RunStore.threadCounts.contains(threads) {
       throw ValidationError("--threads lies from 1 to 1024, not \(threads).")
     }
   }

@@ -57,14 +57,8 @@ import Testing
   }
 
   private func casebook(_ arguments: [String]) throws -> Program.Outcome {
-    let (process, output, errors) = try program.start(
+    try program.run(
       arguments, environment: ["CASEBOOK_CATALOG": catalog.path(), "COLUMNS": "500"])
-    let printed = output.fileHandleForReading.readDataToEndOfFile()
-    let said = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Program.Outcome(
-      code: process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
-      errors: String(decoding: said, as: UTF8.self))
   }
 
   private func record(_ group: String, _ value: String, seeds: Int) throws {

@@ -57,6 +57,13 @@ struct Program {
   func run(
     _ arguments: String..., environment: [String: String] = [:], path: URL = Self.path
   ) throws -> Outcome {
+    try run(arguments, environment: environment, path: path)
+  }
+
+  @discardableResult
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], path: URL = Self.path
+  ) throws -> Outcome {
     let (process, output, errors) = try start(arguments, environment: environment, path: path)
     let printed = output.fileHandleForReading.readDataToEndOfFile()
     let said = errors.fileHandleForReading.readDataToEndOfFile()

@@ -27,14 +27,7 @@ import Pages
   private func publish(
     _ server: LoopbackServer, _ flavour: StorageFlavour, _ more: String...
   ) throws -> Program.Outcome {
-    let (process, output, errors) = try program.start(
-      arguments(server, flavour) + more, environment: environment(flavour))
-    let printed = output.fileHandleForReading.readDataToEndOfFile()
-    let said = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Program.Outcome(
-      code: process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
-      errors: String(decoding: said, as: UTF8.self))
+    try program.run(arguments(server, flavour) + more, environment: environment(flavour))
   }
 
   private func report() throws -> [String: Any] {
