@@ -6,9 +6,13 @@ public struct Slug: RawRepresentable, Hashable, Codable, Sendable, Comparable,
 
   /// Creates a slug, or returns `nil` if the text is not lower-case words joined by dashes.
   public init?(rawValue: String) {
-    let words = rawValue.split(separator: "-", omittingEmptySubsequences: false)
+    let words = rawValue.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     let isLegal = words.allSatisfy { word in
-      !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber) }
+      !word.isEmpty
+        && word.allSatisfy {
+          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
     }
     guard isLegal else { return nil }
     self.rawValue = rawValue

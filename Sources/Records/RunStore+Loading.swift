@@ -24,11 +24,18 @@ extension RunStore {
   /// Loads the runs of these keys, in this order.
   ///
   /// The indexes are named: SQLite's statistics may be of a time when the registry was small.
+  ///
+  /// `shown` names the metrics to load for a list of runs of some cases, which goes without settings,
+  /// artifacts, tags and what provenance runs share; without it all there is is loaded.
   func load(
-    _ keys: [Int64], lost: Set<Int64>, isBrief: Bool = false, _ database: Database
+    _ keys: [Int64], lost: Set<Int64>, shown: ((Set<Slug>) throws -> Set<String>)? = nil,
+    _ database: Database
   ) throws -> [Casework.Run] {
     let list = Self.list(keys)
-    let values = try values(list, database)
+    let isBrief = shown != nil
+    let metrics = try shown.map { try $0(slugs(list, database)) }
+    let values = try values(list, of: metrics, database)
+    let steps = isBrief ? try lastSteps(list, database) : [:]
     let settings = isBrief ? [:] : try settings(list, database)
     let artifacts = isBrief ? [:] : try artifacts(keys, database)
     let tags = isBrief ? [:] : try tags(list, database)
@@ -44,7 +51,8 @@ extension RunStore {
           """), arguments: [list])
     while let row = try rows.next() {
       let (key, shared): (Int64, Int64) = (row[0], row[15])
-      var provenance = try provenances[shared] ?? Self.provenance(shared, database)
+      var provenance =
+        try isBrief ? .unread : provenances[shared] ?? Self.provenance(shared, database)
       provenances[shared] = provenance
       (provenance.host, provenance.bootID) = (row[11], row[12])
       (provenance.processID, provenance.parent) = (row[13], row[14])
@@ -66,7 +74,7 @@ extension RunStore {
         preset: row[5], settings: settings[key] ?? [:], metrics: values[key]?.last ?? [:],
         startedAt: Date(timeIntervalSince1970: start),
         duration: row[8] ?? max(0, (row[7] as Double) - start - (row[21] as Double)),
-        lastStep: values[key]?.step, failure: row[9],
+        lastStep: isBrief ? steps[key] : values[key]?.step, failure: row[9],
         verdict: verdict, provenance: provenance, artifacts: artifacts[key] ?? [])
       run.labels = RunLabels(name: row[17], note: row[18], tags: tags[key] ?? [:])
       run.deletedAt = (row[19] as Double?).map(Date.init(timeIntervalSince1970:))
@@ -135,18 +143,45 @@ extension RunStore {
     return names
   }
 
+  private func slugs(_ list: String, _ database: Database) throws -> Set<Slug> {
+    let texts = try String.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT DISTINCT slug FROM run WHERE key IN (SELECT value FROM json_each(?))"),
+      arguments: [list])
+    return Set(texts.compactMap(Slug.init(rawValue:)))
+  }
+
+  /// How far the runs came that have not finished.
+  private func lastSteps(_ list: String, _ database: Database) throws -> [Int64: Int] {
+    var steps: [Int64: Int] = [:]
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: """
+          SELECT run, max(step) FROM value
+          WHERE run IN (
+            SELECT key FROM run
+            WHERE key IN (SELECT value FROM json_each(?)) AND status <> 'finished')
+          GROUP BY run
+          """), arguments: [list])
+    while let row = try rows.next() { steps[row[0]] = row[1] as Int? }
+    return steps
+  }
+
+  /// The last values of all metrics, or of those of some names.
   private func values(
-    _ list: String, _ database: Database
+    _ list: String, of metrics: Set<String>?, _ database: Database
   ) throws -> [Int64: (last: [String: Double], step: Int?)] {
-    let names = try Self.names(in: "metric", database)
+    var names = try Self.names(in: "metric", database)
+    if let metrics { names = names.filter { metrics.contains($0.value) } }
     var values: [Int64: (last: [String: Double], step: Int?)] = [:]
     var (current, last, step): (Int64?, [String: Double], Int?) = (nil, [:], nil)
     let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
           SELECT run, metric, bits, step FROM value
-          WHERE run IN (SELECT value FROM json_each(?))
-          """), arguments: [list])
+          WHERE run IN (SELECT value FROM json_each(?1))
+          """ + (metrics == nil ? "" : " AND metric IN (SELECT value FROM json_each(?2))")),
+      arguments: metrics == nil ? [list] : [list, Self.list(names.keys)])
     while let row = try rows.next() {
       let (run, metric, bits): (Int64, Int64, Int64) = (row[0], row[1], row[2])
       // Those of a run come one after the other.
@@ -187,4 +222,12 @@ extension RunStore {
       database, sql: "SELECT json FROM provenance WHERE key = ?", arguments: [key])
     return try ProvenanceRow.provenance(from: json ?? "")
   }
+}
+
+extension Provenance {
+  /// Stands where a list shows nothing of it.
+  fileprivate static let unread = Provenance(
+    codeRevision: nil, isCodeDirty: false, binaryDigest: "", compiler: "", libraries: [:],
+    cpuModel: "", instructionSet: "", threads: 0, operatingSystem: "", host: "", bootID: "",
+    processID: 0)
 }

@@ -6,7 +6,8 @@ import Records
 
 struct CancelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cancel", abstract: "End a running run cleanly, as Ctrl-C in its terminal does.")
+    commandName: "cancel", _superCommandName: Casebook._commandName,
+    abstract: "End a running run cleanly, as Ctrl-C in its terminal does.")
 
   @Argument(help: "A run, by the start of its id or by name.") var id: String
   @OptionGroup var house: House

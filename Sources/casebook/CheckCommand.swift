@@ -6,7 +6,7 @@ import Records
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check",
+    commandName: "check", _superCommandName: Casebook._commandName,
     abstract: "Check that the catalogue is sound and every expectation is met.",
     discussion: """
       Every fault of every entry is told with file and line. Then, for each expectation, the latest \

@@ -4,7 +4,8 @@ import Records
 
 struct CollectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "collect", abstract: "Take over the runs that were spooled in folders.",
+    commandName: "collect", _superCommandName: Casebook._commandName,
+    abstract: "Take over the runs that were spooled in folders.",
     discussion: """
       On a folder that machines share (NFS, Lustre and the like), and with 'run --spool', a run writes a \
       file of its own in place of the registry. 'collect' may be repeated: what is known stays, what has \

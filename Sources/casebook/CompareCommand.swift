@@ -6,7 +6,8 @@ import Records
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Compare runs: what differs, and which is better.",
+    commandName: "compare", _superCommandName: Casebook._commandName,
+    abstract: "Compare runs: what differs, and which is better.",
     discussion: """
       Runs that differ only in their seed are one group, shown as mean ± standard deviation. The \
       better group by a metric's own direction is marked with ▲ and tested against the others: seed \

@@ -5,7 +5,8 @@ import Datasets
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "List, get and check data sets.",
+    commandName: "data", _superCommandName: Casebook._commandName,
+    abstract: "List, get and check data sets.",
     subcommands: [List.self, Get.self, Verify.self, Path.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {

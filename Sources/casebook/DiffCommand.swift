@@ -6,7 +6,8 @@ import Records
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Show what differs between two runs, and only that.",
+    commandName: "diff", _superCommandName: Casebook._commandName,
+    abstract: "Show what differs between two runs, and only that.",
     discussion: "Settings, metrics, artifacts, provenance and uncommitted code.")
 
   @Argument(help: "A run, by the start of its id or by name.") var first: String

@@ -8,7 +8,8 @@ import Records
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Look for faults in the registry.",
+    commandName: "doctor", _superCommandName: Casebook._commandName,
+    abstract: "Look for faults in the registry.",
     discussion: "Exit code 1 if a fault remains.")
 
   @Flag(help: "Read every file and every series and compare their digests.") var thorough = false

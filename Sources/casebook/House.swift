@@ -25,22 +25,16 @@ struct House: ParsableArguments {
   /// The folder that holds `Catalog` and `site`: the checkout or the installation that the program
   /// belongs to.
   static let root: String? = {
-    guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    else { return nil }
-    let installed = URL(filePath: program).deletingLastPathComponent()
-      .appending(path: "../share/casebook").standardized.path(percentEncoded: false)
+    guard let program = realpath("/proc/self/exe", nil) else { return nil }
+    defer { free(program) }
+    var folder = Substring(String(cString: program)).upToLastSlash
+    let installed = "\(folder.upToLastSlash)/share/casebook"
     if isFolder(installed + "/Catalog") { return installed }
-    var folder = URL(filePath: program).deletingLastPathComponent()
-    while folder.path(percentEncoded: false) != "/" {
-      let path =
-        folder.path(percentEncoded: false).hasSuffix("/")
-        ? String(folder.path(percentEncoded: false).dropLast()) : folder.path(percentEncoded: false)
-      if isFolder(path + "/Catalog"),
-        FileManager.default.fileExists(atPath: path + "/Package.swift")
-      {
-        return path
+    while !folder.isEmpty {
+      if isFolder("\(folder)/Catalog"), access("\(folder)/Package.swift", F_OK) == 0 {
+        return String(folder)
       }
-      folder.deleteLastPathComponent()
+      folder = folder.upToLastSlash
     }
     return nil
   }()
@@ -161,6 +155,11 @@ struct House: ParsableArguments {
     var facts = stat()
     return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
   }
+}
+
+extension Substring {
+  /// The folder that a path's last part is in; empty for that of the whole system.
+  fileprivate var upToLastSlash: Substring { self[..<(lastIndex(of: "/") ?? startIndex)] }
 }
 
 extension Catalog {

@@ -25,7 +25,8 @@ struct RunChoice: ParsableArguments {
 
 struct DeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "delete", abstract: "Delete runs; 'restore' brings them back until 'gc'.")
+    commandName: "delete", _superCommandName: Casebook._commandName,
+    abstract: "Delete runs; 'restore' brings them back until 'gc'.")
 
   @OptionGroup var choice: RunChoice
   @OptionGroup var house: House
@@ -44,7 +45,8 @@ struct DeleteCommand: ParsableCommand {
 
 struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "restore", abstract: "Bring deleted runs back.",
+    commandName: "restore", _superCommandName: Casebook._commandName,
+    abstract: "Bring deleted runs back.",
     discussion: "Deleted runs are listed by: casebook runs --where 'deleted = true'")
 
   @OptionGroup var choice: RunChoice
@@ -61,7 +63,8 @@ struct RestoreCommand: ParsableCommand {
 
 struct CleanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gc", abstract: "Free the room of deleted runs, for good.",
+    commandName: "gc", _superCommandName: Casebook._commandName,
+    abstract: "Free the room of deleted runs, for good.",
     discussion: "Without --yes it only says what would be freed.")
 
   @Flag(help: "Do it.") var yes = false
@@ -81,7 +84,8 @@ struct CleanCommand: ParsableCommand {
 
 struct TagCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tag", abstract: "Set or remove tags of a run.",
+    commandName: "tag", _superCommandName: Casebook._commandName,
+    abstract: "Set or remove tags of a run.",
     discussion: "casebook tag 4f2a paper=v2 checked    sets two; checked=  removes one.")
 
   @Argument(help: "A run, by the start of its id or by name.") var id: String
@@ -103,7 +107,8 @@ struct TagCommand: ParsableCommand {
 
 struct NoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "note", abstract: "Write a note on a run; without a text, remove it.")
+    commandName: "note", _superCommandName: Casebook._commandName,
+    abstract: "Write a note on a run; without a text, remove it.")
 
   @Argument(help: "A run, by the start of its id or by name.") var id: String
   @Argument(help: "The text.") var text: [String] = []
@@ -118,7 +123,7 @@ struct NoteCommand: ParsableCommand {
 
 struct NameCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "name",
+    commandName: "name", _superCommandName: Casebook._commandName,
     abstract: "Give a run a name that stands for its id; without one, remove it.")
 
   @Argument(help: "A run, by the start of its id or by name.") var id: String

@@ -5,7 +5,8 @@ import Foundation
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the use cases.",
+    commandName: "list", _superCommandName: Casebook._commandName,
+    abstract: "List the use cases.",
     discussion: """
       Filters may be repeated, or hold several values with commas between them: a case is listed if \
       it has any of the values of each filter. Small and capital letters are the same.

@@ -12,7 +12,8 @@ enum PublicationFormat: String, ExpressibleByArgument, CaseIterable {
 
 struct PublishCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "publish", abstract: "Write the catalogue and its runs as pages.",
+    commandName: "publish", _superCommandName: Casebook._commandName,
+    abstract: "Write the catalogue and its runs as pages.",
     discussion: """
       With --out, writes DIR/confluence (storage-format pages with their attachments, and \
       pages.json) and DIR/html (a site that opens from the disk).

@@ -7,7 +7,8 @@ import Records
 
 struct ReproduceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reproduce", abstract: "Run recorded runs again and say whether they reproduce.",
+    commandName: "reproduce", _superCommandName: Casebook._commandName,
+    abstract: "Run recorded runs again and say whether they reproduce.",
     discussion: """
       Each run is repeated from its record alone, in a registry of its own that is thrown away, and \
       compared bit for bit: 'bitwise', 'within-tolerance' (of what the case declares) or \

@@ -7,7 +7,8 @@ import Records
 
 struct RerunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rerun", abstract: "Start a new run from the record of an old one.",
+    commandName: "rerun", _superCommandName: Casebook._commandName,
+    abstract: "Start a new run from the record of an old one.",
     discussion: """
       Case, settings, preset, seed and threads are those of the record, but for what is changed here. \
       The new run remembers the old one as its parent.

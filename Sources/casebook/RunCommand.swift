@@ -9,7 +9,8 @@ import Records
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run a use case and record the run.",
+    commandName: "run", _superCommandName: Casebook._commandName,
+    abstract: "Run a use case and record the run.",
     discussion: """
       Missing data is got at first use, saying what, how large and from where. Ctrl-C ends the run \
       cleanly and keeps its checkpoint; twice, at once. --resume RUN goes on from the checkpoint of a \

@@ -6,7 +6,8 @@ import Records
 
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List recorded runs, the latest first.",
+    commandName: "runs", _superCommandName: Casebook._commandName,
+    abstract: "List recorded runs, the latest first.",
     discussion: """
       --where takes a condition over a run's fields (id, case, status, seed, preset, started_at, \
       duration_s, …), its settings and its metrics: "case = 'mnist-c-header' and accuracy > 0.96", \
@@ -44,10 +45,7 @@ struct RunsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let runs = try house.readRuns().runs(
-      where: condition, sort: sort.map { try SortKey($0) }, limit: limit,
-      isBrief: output.format != .json)
-    let catalog = Catalog.read(folder: try house.catalogFolder(), only: Set(runs.map(\.slug)))
+    let (runs, catalog) = try found()
     if runs.isEmpty, output.format == .table {
       Terminal.error.print(
         condition == nil
@@ -58,6 +56,22 @@ struct RunsCommand: ParsableCommand {
     let isShort = output.format == .table && Terminal.output.width < 100
     try output.print(
       Self.table(runs, catalog, hasAges: isShort), json: .array(runs.map { $0.json(catalog) }))
+  }
+
+  /// The runs, whole if all of them is printed, and the entries of their cases.
+  private func found() throws -> ([Run], Catalog) {
+    let (store, folder) = (try house.readRuns(), try house.catalogFolder())
+    let keys = try sort.map { try SortKey($0) }
+    guard output.format != .json else {
+      let runs = try store.runs(where: condition, sort: keys, limit: limit)
+      return (runs, Catalog.read(folder: folder, only: Set(runs.map(\.slug))))
+    }
+    var catalog = Catalog.read(folder: folder, only: [])
+    let runs = try store.list(where: condition, sort: keys, limit: limit) { slugs in
+      catalog = Catalog.read(folder: folder, only: slugs)
+      return Set(catalog.entries.flatMap(\.metrics).map(\.name))
+    }
+    return (runs, catalog)
   }
 
   /// The runs with their most important metric, and the time of their start or how long ago that was.

@@ -6,7 +6,8 @@ import Records
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a use case: what it is, its settings, its best runs.")
+    commandName: "show", _superCommandName: Casebook._commandName,
+    abstract: "Show a use case: what it is, its settings, its best runs.")
 
   @Argument(help: "A case, as 'casebook list' names it.") var slug: String
   @OptionGroup var output: OutputOptions

@@ -6,7 +6,8 @@ import Records
 
 struct ShowRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show-run", abstract: "Show a run: results, settings, and all it came from.")
+    commandName: "show-run", _superCommandName: Casebook._commandName,
+    abstract: "Show a run: results, settings, and all it came from.")
 
   @Argument(help: "A run, by the start of its id or by name.") var id: String
   @OptionGroup var output: OutputOptions

@@ -10,7 +10,12 @@ struct Table {
     var isNumber = false
     /// Names that a user copies are never broken.
     var isUnbroken = false
+    /// Whether cells may take several lines.
+    fileprivate var isText: Bool { !isUnbroken && !isNumber }
   }
+
+  /// The columns of a terminal that a cell of text is given at the least.
+  private static let shortCell = 16
 
   let columns: [Column]
   var rows: [[String]] = []
@@ -18,7 +23,7 @@ struct Table {
   init(_ columns: [Column]) { self.columns = columns }
 
   /// Returns the table for a terminal of the width: the widest columns are wrapped at spaces until
-  /// all fit.
+  /// all fit, and where words are too long for that, within words.
   ///
   /// Cells come from anywhere, such as the notes of imported runs: what would steer the terminal is left
   /// out.
@@ -46,14 +51,16 @@ struct Table {
     func excess() -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) - width }
     guard excess() > 0 else { return widths }
     let least = columns.indices.map { column in
-      columns[column].isUnbroken || columns[column].isNumber
-        ? widths[column]
-        : all.map { longestWord($0[column]) }.max() ?? 0
+      columns[column].isText ? all.map { longestWord($0[column]) }.max() ?? 0 : widths[column]
     }
-    while excess() > 0 {
-      let shrinkable = widths.indices.filter { widths[$0] > least[$0] }
-      guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
-      widths[widest] -= 1
+    // A path of sixty letters is cut; a column of short words is not.
+    let cut = zip(columns, least).map { $0.isText ? min($1, Self.shortCell) : $1 }
+    for least in [least, cut] {
+      while excess() > 0 {
+        let shrinkable = widths.indices.filter { widths[$0] > least[$0] }
+        guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
+        widths[widest] -= 1
+      }
     }
     return widths
   }
@@ -63,14 +70,24 @@ struct Table {
   }
 
   private func line(_ cells: [String], _ widths: [Int]) -> [String] {
-    let wrapped = zip(cells, widths).map { $0.wrapped(at: $1) }
+    let wrapped = zip(cells, widths).map { cell, width in
+      let size = cell.columns
+      guard size > width || cell.utf8.contains(UInt8(ascii: "\n")) else { return [(cell, size)] }
+      return cell.wrapped(at: width).flatMap { $0.cut(to: width) }.map { ($0, $0.columns) }
+    }
     return (0..<(wrapped.map(\.count).max() ?? 1)).map { index in
-      let pieces = columns.indices.map { column -> String in
-        let text = index < wrapped[column].count ? wrapped[column][index] : ""
-        let space = String(repeating: " ", count: max(widths[column] - text.columns, 0))
-        return columns[column].isNumber ? space + text : text + space
+      // As bytes: a list of runs is mostly this.
+      var line: [UInt8] = []
+      for (column, pieces) in wrapped.enumerated() {
+        let (text, size) = index < pieces.count ? pieces[index] : ("", 0)
+        let space = repeatElement(UInt8(ascii: " "), count: max(widths[column] - size, 0))
+        if column > 0 { line += "  ".utf8 }
+        if columns[column].isNumber { line += space }
+        line += text.utf8
+        if !columns[column].isNumber { line += space }
       }
-      return pieces.joined(separator: "  ").trimmingTrailingSpaces
+      while line.last == UInt8(ascii: " ") { line.removeLast() }
+      return String(decoding: line, as: UTF8.self)
     }
   }
 
@@ -136,6 +153,22 @@ extension String {
     }
   }
 
+  /// The text in pieces of at most `width` columns.
+  fileprivate func cut(to width: Int) -> [String] {
+    guard columns > max(width, 1) else { return [self] }
+    var (pieces, filled) = ([""], 0)
+    for character in self {
+      let own = String(character).columns
+      if filled > 0, filled + own > width {
+        pieces.append("")
+        filled = 0
+      }
+      pieces[pieces.count - 1].append(character)
+      filled += own
+    }
+    return pieces
+  }
+
   /// What a line may be broken between: words, and the parts of a word with hyphens in it.
   fileprivate var pieces: [(text: String, followsSpace: Bool)] {
     split(separator: " ").flatMap { word -> [(text: String, followsSpace: Bool)] in
@@ -147,12 +180,6 @@ extension String {
         (part + (index < parts.count - 1 ? "-" : ""), index == 0)
       }
     }
-  }
-
-  fileprivate var trimmingTrailingSpaces: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
   }
 
   fileprivate var asCSVField: String {

@@ -5,7 +5,7 @@ import Records
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export",
+    commandName: "export", _superCommandName: Casebook._commandName,
     abstract: "Write runs with their files as one tar file, or for MLflow.",
     discussion: """
       casebook export --where "tags.paper = 'v2'" > bundle.tar
@@ -70,7 +70,7 @@ struct ExportCommand: ParsableCommand {
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import",
+    commandName: "import", _superCommandName: Casebook._commandName,
     abstract: "Take over the runs of a file that 'export' wrote, or of MLflow.",
     discussion: """
       Runs that are here already are left as they are; what is damaged is refused whole. An MLflow \
@@ -100,7 +100,7 @@ struct ImportCommand: ParsableCommand {
   }
 
   static func tell(_ result: TakeOver, in store: RunStore) throws {
-    let lost = try store.runs(where: "status = 'lost'", isBrief: true).map(\.id)
+    let lost = try store.list(where: "status = 'lost'") { _ in [] }.map(\.id)
     let lostCount = Set(lost).intersection(result.taken).count
     var words = "Took over \(result.taken.count.runs)"
     if lostCount > 0 { words += ", \(lostCount) of them lost" }
@@ -112,7 +112,8 @@ struct ImportCommand: ParsableCommand {
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Take over all runs of another registry but those that run.")
+    commandName: "merge", _superCommandName: Casebook._commandName,
+    abstract: "Take over all runs of another registry but those that run.")
 
   @Argument(help: "The folder of the other registry.") var other: String
   @OptionGroup var house: House

@@ -6,7 +6,8 @@ import Records
 
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "watch", abstract: "Follow a run that another process writes.",
+    commandName: "watch", _superCommandName: Casebook._commandName,
+    abstract: "Follow a run that another process writes.",
     discussion: """
       On a terminal the metrics with their course are drawn anew as they come; elsewhere a line is \
       printed for each new step. Ends with the run: exit code 0 if it finished, 1 if it did not.

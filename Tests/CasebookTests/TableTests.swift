@@ -12,6 +12,17 @@ import Testing
     #expect(table.csv.contains("\u{1B}[31mred"))
   }
 
+  @Test func aLongWordIsCutWhereTheTableWouldNotFit() {
+    var table = Table([Table.Column(title: "run", isUnbroken: true), Table.Column(title: "result")])
+    let path = "/data/" + String(repeating: "é/x", count: 20)
+    table.rows += [["a2f0", "failed: \(path) is not there"], ["b100", "auc 0.9"]]
+    let lines = table.text(width: 40).split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 40 })
+    #expect(lines.map { $0.dropFirst(6) }.joined().contains(path.dropFirst(40)))
+    // Where there is room, it stays whole.
+    #expect(table.text(width: 100).contains(path))
+  }
+
   @Test func markdownShowsValuesAsTheyAre() {
     var table = Table([Table.Column(title: "a*b")])
     table.rows.append(["*x* `y` [z](u) ~s~ a|b \\ <i> p_q"])

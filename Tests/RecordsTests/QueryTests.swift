@@ -38,6 +38,23 @@ import Testing
     try store.runs(where: filter, sort: sort.map { try SortKey($0) }, limit: limit).map(\.seed)
   }
 
+  @Test func listsHaveTheMetricsTheyShow() throws {
+    var asked: Set<Slug> = []
+    let whole = try store.runs(where: "case = 'inferno'")
+    let listed = try store.list(where: "case = 'inferno'") {
+      asked = $0
+      return ["loss", "no such"]
+    }
+    #expect(asked == Set(whole.map(\.slug)))
+    for (run, listed) in zip(whole, listed) {
+      #expect(listed.id == run.id && listed.status == run.status && listed.failure == run.failure)
+      #expect(Set(listed.metrics.keys) == Set(run.metrics.keys).intersection(["loss"]))
+      #expect(listed.lastStep == (run.status == .finished ? nil : run.lastStep))
+      #expect(listed.settings.isEmpty && listed.artifacts.isEmpty)
+    }
+    #expect(listed.count == whole.count && listed.contains { $0.lastStep == 1 })
+  }
+
   @Test(arguments: [
     ("case = 'inferno' and sigma_s < 19.5", [2, 1]),
     ("case = \"inferno\" AND NOT sigma_s < 19.5", [0]),

@@ -1,6 +1,6 @@
 #pragma once
-// Defines functions of cmark, FFTW, HDF5, libarchive, libcurl, libpng, librsvg with cairo, libxml2 and
-// oneDNN: each opens its library when it is first called.
+// Defines functions of cmark, FFTW, GNU OpenMP, HDF5, libarchive, libcurl, libpng, librsvg with cairo,
+// libxml2 and oneDNN: each opens its library when it is first called.
 
 /// The version of a library as it is on this machine, in room for 32 characters.
 void late_rsvg_version(char *text);

@@ -216,6 +216,11 @@ struct QueryNames {
     metrics = Self.keys(try RunStore.names(in: "metric", database))
   }
 
+  private init() { (settings, metrics, directions) = ([:], [:], { _ in nil }) }
+
+  /// For a query without a name.
+  static var none: QueryNames { QueryNames() }
+
   private static func keys(_ names: [Int64: String]) -> [String: Int64] {
     Dictionary(names.map { ($0.value, $0.key) }) { first, _ in first }
   }

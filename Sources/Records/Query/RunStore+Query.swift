@@ -20,17 +20,42 @@ extension RunStore {
   ///   - filter: The condition, or `nil` for all runs.
   ///   - keys: What to sort by; missing values come last, and the newest first where all is equal.
   ///   - limit: At most how many.
-  ///   - isBrief: Whether settings, artifacts and tags are left out, as a list shows none of them.
   /// - Returns: The runs, in order.
   /// - Throws: ``RecordsError/query(_:column:problem:)`` if the filter or a key cannot be
   ///   understood, or names what no run has.
   public func runs(
-    where filter: String? = nil, sort keys: [SortKey] = [], limit: Int? = nil, isBrief: Bool = false
+    where filter: String? = nil, sort keys: [SortKey] = [], limit: Int? = nil
+  ) throws -> [Casework.Run] {
+    try found(where: filter, sort: keys, limit: limit, shown: nil)
+  }
+
+  /// Returns the runs that a filter selects, with what a list shows of them: few metrics, and neither
+  /// settings, artifacts and tags nor what they came from.
+  ///
+  /// - Parameters:
+  ///   - filter: The condition, or `nil` for all runs.
+  ///   - keys: What to sort by.
+  ///   - limit: At most how many.
+  ///   - metrics: The metrics to load for runs of some cases.
+  /// - Returns: The runs, in order.
+  /// - Throws: As ``runs(where:sort:limit:)``.
+  public func list(
+    where filter: String? = nil, sort keys: [SortKey] = [], limit: Int? = nil,
+    metrics: (Set<Slug>) throws -> Set<String>
+  ) throws -> [Casework.Run] {
+    try withoutActuallyEscaping(metrics) {
+      try found(where: filter, sort: keys, limit: limit, shown: $0)
+    }
+  }
+
+  private func found(
+    where filter: String?, sort keys: [SortKey], limit: Int?,
+    shown metrics: ((Set<Slug>) throws -> Set<String>)?
   ) throws -> [Casework.Run] {
     try read { database in
       let lost = try lostRuns(database, now: Date())
-      let found = try keysOfRuns(where: filter, sort: keys, limit: limit, lost: lost, database)
-      return try load(found, lost: lost, isBrief: isBrief, database)
+      let keys = try keysOfRuns(where: filter, sort: keys, limit: limit, lost: lost, database)
+      return try load(keys, lost: lost, shown: metrics, database)
     }
   }
 
@@ -55,7 +80,8 @@ extension RunStore {
     let selection = RunSelection(
       text: filter ?? "", condition: try filter.map(QueryParser.condition), keys: keys,
       limit: limit, lists: [lost.sorted(), stale].map { Self.list($0).databaseValue },
-      names: try QueryNames(database, directions: direction ?? { _ in nil }))
+      names: filter == nil && keys.isEmpty
+        ? .none : try QueryNames(database, directions: direction ?? { _ in nil }))
     return try selection.keys(database)
   }
 }

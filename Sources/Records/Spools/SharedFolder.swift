@@ -21,16 +21,16 @@ public enum SharedFolder {
   // By the text of `/proc/self/mountinfo` (proc(5)), and a path without links.
   static func kind(of path: String, mounts: String) -> String? {
     var best: (point: String, kind: String)?
-    for line in mounts.split(separator: "\n") {
-      let fields = line.split(separator: " ")
-      guard fields.count > 6, let end = fields.firstIndex(of: "-"), end + 1 < fields.count else {
-        continue
-      }
-      let point = unescaped(fields[4])
+    for line in mounts.utf8.split(separator: UInt8(ascii: "\n")) {
+      let fields = line.split(separator: UInt8(ascii: " "))
+      guard fields.count > 6, let end = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }),
+        end + 1 < fields.count
+      else { continue }
+      let point = unescaped(Substring(fields[4]))
       let isAbove = point == "/" || path == point || path.hasPrefix(point + "/")
       // Of two mounts on one point, the later hides the earlier.
       guard isAbove, point.utf8.count >= best?.point.utf8.count ?? 0 else { continue }
-      best = (point, String(fields[end + 1]))
+      best = (point, String(Substring(fields[end + 1])))
     }
     return best.flatMap { kinds.contains($0.kind) ? $0.kind : nil }
   }
