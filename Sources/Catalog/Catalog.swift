@@ -47,6 +47,21 @@ public struct Catalog: Sendable {
     return Catalog(folder: folder, entries: drafts.compactMap(\.entry))
   }
 
+  /// Returns the metrics that entries declare, in their order, and reads little else of them.
+  ///
+  /// Entries that are not there or not legible are left out.
+  public static func metrics(folder: String, of slugs: Set<Slug>) -> [Slug: [Metric]] {
+    var metrics: [Slug: [Metric]] = [:]
+    for slug in slugs {
+      let path = "\(folder)/\(slug).md"
+      let faults = FaultList(file: path)
+      let data = content(of: path, faults)
+      metrics[slug] =
+        data.flatMap { EntryReader(faults: faults).metrics(in: $0) } ?? draft(path).entry?.metrics
+    }
+    return metrics
+  }
+
   private init(folder: String, entries: [Entry]) {
     (self.folder, self.entries, faults, drafts) = (folder, entries, [], [])
   }
@@ -65,24 +80,30 @@ public struct Catalog: Sendable {
   /// Reads one file; what cannot be read is a fault of the file.
   private static func draft(_ path: String) -> Draft {
     let faults = FaultList(file: path)
-    var draft = Draft(file: path)
     let stem = String(path.split(separator: "/").last?.dropLast(3) ?? "")
-    draft.slug = Slug(rawValue: stem)
+    guard let data = content(of: path, faults) else {
+      var draft = Draft(file: path)
+      draft.slug = Slug(rawValue: stem)
+      draft.faults = faults.faults
+      return draft
+    }
+    return EntryReader(faults: faults).read(data, stem: stem)
+  }
+
+  private static func content(of path: String, _ faults: FaultList) -> Data? {
     var facts = stat()
     guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
       faults.add(1, "this is not a file; an entry is one.")
-      draft.faults = faults.faults
-      return draft
+      return nil
     }
     // One byte more than an entry may have: enough to refuse a larger file without reading it.
     guard let handle = FileHandle(forReadingAtPath: path),
       let data = try? handle.read(upToCount: EntryText.largestFile + 1) ?? Data()
     else {
       faults.add(1, "the file cannot be read; check its permissions.")
-      draft.faults = faults.faults
-      return draft
+      return nil
     }
-    return EntryReader(faults: faults).read(data, stem: stem)
+    return data
   }
 
   init(folder: String, drafts: [Draft]) {

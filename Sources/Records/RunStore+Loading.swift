@@ -25,16 +25,16 @@ extension RunStore {
   ///
   /// The indexes are named: SQLite's statistics may be of a time when the registry was small.
   ///
-  /// `shown` names the metrics to load for a list of runs of some cases, which goes without settings,
-  /// artifacts, tags and what provenance runs share; without it all there is is loaded.
+  /// `shown` names the metrics of some cases of which a list shows the first that a run has; it goes
+  /// without settings, artifacts, tags and what provenance runs share. Without it all there is is loaded.
   func load(
-    _ keys: [Int64], lost: Set<Int64>, shown: ((Set<Slug>) throws -> Set<String>)? = nil,
+    _ keys: [Int64], lost: Set<Int64>, shown: ((Set<Slug>) throws -> [Slug: [String]])? = nil,
     _ database: Database
   ) throws -> [Casework.Run] {
     let list = Self.list(keys)
     let isBrief = shown != nil
-    let metrics = try shown.map { try $0(slugs(list, database)) }
-    let values = try values(list, of: metrics, database)
+    let values =
+      try shown.map { try firstValues(list, shown: $0, database) } ?? values(list, database)
     let steps = isBrief ? try lastSteps(list, database) : [:]
     let settings = isBrief ? [:] : try settings(list, database)
     let artifacts = isBrief ? [:] : try artifacts(keys, database)
@@ -143,12 +143,36 @@ extension RunStore {
     return names
   }
 
-  private func slugs(_ list: String, _ database: Database) throws -> Set<Slug> {
-    let texts = try String.fetchAll(
+  /// The last value of the first metric, of those named for the run's case, that a run has.
+  private func firstValues(
+    _ list: String, shown: (Set<Slug>) throws -> [Slug: [String]], _ database: Database
+  ) throws -> [Int64: (last: [String: Double], step: Int?)] {
+    var missing: [Slug: Set<Int64>] = [:]
+    let runs = try Row.fetchCursor(
       database.cachedStatement(
-        sql: "SELECT DISTINCT slug FROM run WHERE key IN (SELECT value FROM json_each(?))"),
+        sql: "SELECT key, slug FROM run WHERE key IN (SELECT value FROM json_each(?))"),
       arguments: [list])
-    return Set(texts.compactMap(Slug.init(rawValue:)))
+    while let run = try runs.next() {
+      if let slug = Slug(rawValue: run[1]) { missing[slug, default: []].insert(run[0]) }
+    }
+    var values: [Int64: (last: [String: Double], step: Int?)] = [:]
+    for (slug, metrics) in try shown(Set(missing.keys)) {
+      for metric in metrics {
+        guard let keys = missing[slug], !keys.isEmpty else { break }
+        let rows = try Row.fetchCursor(
+          database.cachedStatement(
+            sql: """
+              SELECT run, bits FROM value WHERE run IN (SELECT value FROM json_each(?))
+              AND metric = (SELECT key FROM metric WHERE name = ?)
+              """), arguments: [Self.list(keys), metric])
+        while let row = try rows.next() {
+          let (run, bits): (Int64, Int64) = (row[0], row[1])
+          values[run] = ([metric: Double(bitPattern: UInt64(bitPattern: bits))], nil)
+          missing[slug]?.remove(run)
+        }
+      }
+    }
+    return values
   }
 
   /// How far the runs came that have not finished.
@@ -167,21 +191,18 @@ extension RunStore {
     return steps
   }
 
-  /// The last values of all metrics, or of those of some names.
   private func values(
-    _ list: String, of metrics: Set<String>?, _ database: Database
+    _ list: String, _ database: Database
   ) throws -> [Int64: (last: [String: Double], step: Int?)] {
-    var names = try Self.names(in: "metric", database)
-    if let metrics { names = names.filter { metrics.contains($0.value) } }
+    let names = try Self.names(in: "metric", database)
     var values: [Int64: (last: [String: Double], step: Int?)] = [:]
     var (current, last, step): (Int64?, [String: Double], Int?) = (nil, [:], nil)
     let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
           SELECT run, metric, bits, step FROM value
-          WHERE run IN (SELECT value FROM json_each(?1))
-          """ + (metrics == nil ? "" : " AND metric IN (SELECT value FROM json_each(?2))")),
-      arguments: metrics == nil ? [list] : [list, Self.list(names.keys)])
+          WHERE run IN (SELECT value FROM json_each(?))
+          """), arguments: [list])
     while let row = try rows.next() {
       let (run, metric, bits): (Int64, Int64, Int64) = (row[0], row[1], row[2])
       // Those of a run come one after the other.

@@ -45,7 +45,16 @@ struct RunsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (runs, catalog) = try found()
+    let (store, folder) = (try house.readRuns(), try house.catalogFolder())
+    let keys = try sort.map { try SortKey($0) }
+    var metrics: [Slug: [Metric]] = [:]
+    let runs =
+      try output.format == .json
+      ? store.runs(where: condition, sort: keys, limit: limit)
+      : store.list(where: condition, sort: keys, limit: limit) {
+        metrics = Catalog.metrics(folder: folder, of: $0)
+        return metrics.mapValues { $0.map(\.name) }
+      }
     if runs.isEmpty, output.format == .table {
       Terminal.error.print(
         condition == nil
@@ -54,28 +63,19 @@ struct RunsCommand: ParsableCommand {
       return
     }
     let isShort = output.format == .table && Terminal.output.width < 100
-    try output.print(
-      Self.table(runs, catalog, hasAges: isShort), json: .array(runs.map { $0.json(catalog) }))
+    // Whole entries are read for JSON alone.
+    try output.print(Self.table(runs, metrics, hasAges: isShort), json: json(runs, folder))
   }
 
-  /// The runs, whole if all of them is printed, and the entries of their cases.
-  private func found() throws -> ([Run], Catalog) {
-    let (store, folder) = (try house.readRuns(), try house.catalogFolder())
-    let keys = try sort.map { try SortKey($0) }
-    guard output.format != .json else {
-      let runs = try store.runs(where: condition, sort: keys, limit: limit)
-      return (runs, Catalog.read(folder: folder, only: Set(runs.map(\.slug))))
-    }
-    var catalog = Catalog.read(folder: folder, only: [])
-    let runs = try store.list(where: condition, sort: keys, limit: limit) { slugs in
-      catalog = Catalog.read(folder: folder, only: slugs)
-      return Set(catalog.entries.flatMap(\.metrics).map(\.name))
-    }
-    return (runs, catalog)
+  private func json(_ runs: [Run], _ folder: String) -> JSONValue {
+    let catalog = Catalog.read(folder: folder, only: Set(runs.map(\.slug)))
+    return .array(runs.map { $0.json(catalog) })
   }
 
   /// The runs with their most important metric, and the time of their start or how long ago that was.
-  static func table(_ runs: [Run], _ catalog: Catalog, hasAges: Bool = false) -> Table {
+  static func table(
+    _ runs: [Run], _ metrics: [Slug: [Metric]], hasAges: Bool = false
+  ) -> Table {
     var table = Table([
       Table.Column(title: "run", isUnbroken: true), Table.Column(title: "case", isUnbroken: true),
       Table.Column(title: "status"), Table.Column(title: "preset, seed", isUnbroken: true),
@@ -87,7 +87,8 @@ struct RunsCommand: ParsableCommand {
     for run in runs {
       table.rows.append([
         run.shortID, run.slug.rawValue, status(run, isShort: hasAges), "\(run.preset) \(run.seed)",
-        result(run, catalog), hasAges ? run.startedAt.age : run.startedAt.asLocalTime,
+        result(run, metrics[run.slug] ?? []),
+        hasAges ? run.startedAt.age : run.startedAt.asLocalTime,
       ])
     }
     return table
@@ -102,8 +103,7 @@ struct RunsCommand: ParsableCommand {
     return run.status.rawValue + (run.lastStep.map { " at step \($0)" } ?? "")
   }
 
-  private static func result(_ run: Run, _ catalog: Catalog) -> String {
-    let metrics = catalog.entries.first { $0.slug == run.slug }?.metrics ?? []
+  private static func result(_ run: Run, _ metrics: [Metric]) -> String {
     guard let first = metrics.first(where: { run.metrics[$0.name] != nil }),
       let value = run.metrics[first.name]
     else { return run.failure ?? "" }
@@ -129,7 +129,7 @@ extension Date {
     var parts = tm()
     localtime_r(&time, &parts)
     return String(
-      format: "%04d-%02d-%02d %02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+      quick: "%04d-%02d-%02d %02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
       parts.tm_hour, parts.tm_min)
   }
 }

@@ -99,7 +99,9 @@ private struct Page {
     if !settings.rows.isEmpty { section("Settings", settings) }
     section("Presets", presets(entry))
     if !entry.expectations.isEmpty { section("Expected", expectations(entry, runs)) }
-    if !runs.isEmpty { section("Runs", RunsCommand.table(Array(runs.prefix(5)), catalog)) }
+    if !runs.isEmpty {
+      section("Runs", RunsCommand.table(Array(runs.prefix(5)), [entry.slug: entry.metrics]))
+    }
     terminal.print()
     terminal.write(
       entry.body.trimmingCharacters(in: .newlines).wrapped(at: width)

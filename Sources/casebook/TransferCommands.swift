@@ -100,7 +100,7 @@ struct ImportCommand: ParsableCommand {
   }
 
   static func tell(_ result: TakeOver, in store: RunStore) throws {
-    let lost = try store.list(where: "status = 'lost'") { _ in [] }.map(\.id)
+    let lost = try store.list(where: "status = 'lost'") { _ in [:] }.map(\.id)
     let lostCount = Set(lost).intersection(result.taken).count
     var words = "Took over \(result.taken.count.runs)"
     if lostCount > 0 { words += ", \(lostCount) of them lost" }

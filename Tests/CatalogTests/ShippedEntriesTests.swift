@@ -16,6 +16,12 @@ import Testing
 
   init() throws { catalog = try Self.shipped.get() }
 
+  @Test func metricsAreReadAloneAsWithTheRest() throws {
+    let known = Dictionary(uniqueKeysWithValues: catalog.entries.map { ($0.slug, $0.metrics) })
+    let nobody = try #require(Slug(rawValue: "no-such-case"))
+    #expect(Catalog.metrics(folder: catalog.folder, of: Set(known.keys).union([nobody])) == known)
+  }
+
   @Test func allTwentyFiveAreSound() {
     #expect(catalog.faults.map(\.description) == [])
     #expect(catalog.entries.count { !$0.isAddition } == 25)

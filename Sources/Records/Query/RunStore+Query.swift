@@ -29,19 +29,19 @@ extension RunStore {
     try found(where: filter, sort: keys, limit: limit, shown: nil)
   }
 
-  /// Returns the runs that a filter selects, with what a list shows of them: few metrics, and neither
+  /// Returns the runs that a filter selects, with what a list shows of them: one metric, and neither
   /// settings, artifacts and tags nor what they came from.
   ///
   /// - Parameters:
   ///   - filter: The condition, or `nil` for all runs.
   ///   - keys: What to sort by.
   ///   - limit: At most how many.
-  ///   - metrics: The metrics to load for runs of some cases.
+  ///   - metrics: The metrics of some cases, of which each run has the first that it has a value of.
   /// - Returns: The runs, in order.
   /// - Throws: As ``runs(where:sort:limit:)``.
   public func list(
     where filter: String? = nil, sort keys: [SortKey] = [], limit: Int? = nil,
-    metrics: (Set<Slug>) throws -> Set<String>
+    metrics: (Set<Slug>) throws -> [Slug: [String]]
   ) throws -> [Casework.Run] {
     try withoutActuallyEscaping(metrics) {
       try found(where: filter, sort: keys, limit: limit, shown: $0)
@@ -50,7 +50,7 @@ extension RunStore {
 
   private func found(
     where filter: String?, sort keys: [SortKey], limit: Int?,
-    shown metrics: ((Set<Slug>) throws -> Set<String>)?
+    shown metrics: ((Set<Slug>) throws -> [Slug: [String]])?
   ) throws -> [Casework.Run] {
     try read { database in
       let lost = try lostRuns(database, now: Date())
