@@ -148,7 +148,15 @@ import Pages
     let wiki = Wiki(flavour)
     try await wiki.publish(fixture)
     wiki.server.edit { $0.pages[4].parent = "1" }
-    #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
+    let title = try #require(wiki.server.page("INFERNO")?.title)
+    #expect(try await wiki.plan(fixture).contains("\(title), below"))
+    let left = try await wiki.publish(fixture)
+    #expect(left.titles(.unchanged).count == 3 && left.isComplete)
+    #expect(left.description.contains("left      \(title): below"))
+    #expect(wiki.server.page("INFERNO")?.parent == "1")
+    #expect(try await wiki.publish(fixture, overwrite: true).titles(.moved) == ["INFERNO"])
+    #expect(wiki.server.page("INFERNO")?.parent == wiki.server.page("Use cases")?.id)
+    #expect(try await !wiki.publish(fixture).description.contains("left "))
     try await wiki.publish(fixture, under: nil)
     #expect(wiki.server.page("Use cases")?.parent == "1")
     fixture.pages[2].parent = "mnist"

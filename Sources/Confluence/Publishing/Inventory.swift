@@ -3,6 +3,8 @@ struct Inventory {
   private let byTitle: [String: RemotePage]
   private let byKey: [String: [RemotePage]]
   private let childrenByParent: [String: [String]]
+  /// The title of each page.
+  private let titles: [String: String]
   /// The pages that Casebook wrote, each after the one above it.
   private let ours: [RemotePage]
   /// The keys of the pages to publish.
@@ -45,6 +47,7 @@ struct Inventory {
     ours = pages.filter { $0.record != nil }
     byKey = Dictionary(grouping: ours, by: { $0.record?.key ?? "" })
     childrenByParent = reader.children
+    titles = Dictionary(pages.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first })
   }
 
   func page(titled title: String) -> RemotePage? { byTitle[title.lowercased()] }
@@ -61,6 +64,19 @@ struct Inventory {
         guard let key = other.record?.key else { return other }
         return key == page.key || !keys.contains(key) ? other : nil
       }
+  }
+
+  /// Returns below which page somebody has put a page that Casebook left below another.
+  ///
+  /// - Parameters:
+  ///   - item: The page as it should be, and as it is.
+  ///   - parent: The page that it was put below, if the server tells.
+  /// - Returns: The title of the page that it stands below, or `nil` if it stands where it was put.
+  func otherPlace(of item: Plan.Item, below parent: String?) -> String? {
+    guard let page = item.existing, let parent, let place = page.parent, place != parent,
+      !item.isParentNew, page.record?.parent == item.placement.description
+    else { return nil }
+    return titles[place] ?? "a page that the token may not read"
   }
 
   /// Finds the pages that Casebook wrote and that are not published any more.

@@ -14,4 +14,13 @@ enum Placement: Equatable, Sendable, CustomStringConvertible {
     case .top: "space"
     }
   }
+
+  /// The page above, by the ids of the pages of the set that are there.
+  func id(among ids: [String: String]) -> String? {
+    switch self {
+    case .below(let key): ids[key]
+    case .page(let id): id
+    case .top: nil
+    }
+  }
 }

@@ -76,6 +76,26 @@ public struct Plan: Sendable, CustomStringConvertible {
     /// Attachments that Casebook wrote once and that the page no longer has.
     var strays: [RemoteAttachment] = []
 
+    /// The title of the page that somebody put this one below, if it is left there.
+    public internal(set) var movedBelow: String?
+
+    /// What is done about a page that somebody put below another one: it is left there, or put back.
+    mutating func takeNote(ofMoveBelow title: String, isUndone: Bool) {
+      guard isUndone else {
+        movedBelow = title
+        return
+      }
+      let changes: [Plan.Change]? =
+        switch action {
+        case .unchanged: []
+        case .update(let changes): changes
+        case .create, .conflict: nil
+        }
+      guard let changes, !changes.contains(.parent) else { return }
+      let all = Set(changes).subtracting([.record]).union([.parent])
+      action = .update(Plan.Change.allCases.filter(all.contains))
+    }
+
     /// What is left as it is because somebody else wrote it.
     var conflicts: [Conflict] {
       var found: [Conflict] = []
@@ -130,6 +150,9 @@ public struct Plan: Sendable, CustomStringConvertible {
     if case .conflict(let conflict) = item.action { text = "\(conflict)" }
     if case .update(let changes) = item.action, changes != [.parent] {
       text += " (\(changes.map(\.rawValue).joined(separator: ", ")))"
+    }
+    if let title = item.movedBelow {
+      text += ", below '\(title)', where somebody put it (--overwrite puts it back)"
     }
     return [line(item.action.name, text)]
       + item.attachments.compactMap { attachment in

@@ -18,12 +18,17 @@ struct Planner: Sendable {
     let top = try top(parentTitle, found, set: set, space: space)
     var items: [Plan.Item] = []
     var created: Set<String> = []
+    var ids: [String: String] = [:]
     for page in set.pages {
       try Task.checkCancellation()
       let placement = page.parent.map { Placement.below(key: $0) } ?? top
-      let item = try await readableItem(
+      var item = try await readableItem(
         page, at: placement, in: inventory, isParentNew: page.parent.map(created.contains) ?? false)
       if item.action == .create { created.insert(page.key) }
+      ids[page.key] = item.existing?.id
+      if let place = inventory.otherPlace(of: item, below: placement.id(among: ids)) {
+        item.takeNote(ofMoveBelow: token.cleaned(place), isUndone: isOverwriting)
+      }
       items.append(item)
     }
     let used = Set(items.compactMap { $0.existing?.id })

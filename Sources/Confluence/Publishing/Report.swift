@@ -19,6 +19,8 @@ public struct Report: Encodable, Sendable {
     let result: String?
     let attachments: [Attachment]
     let conflicts: [Note]
+    /// The title of the page that somebody put it below, if it is left there.
+    let movedBelow: String?
     let error: String?
   }
   struct Remnant: Encodable {
@@ -83,6 +85,7 @@ extension Report.Page {
         attachment: conflict.attachment, author: conflict.author, date: conflict.date,
         reason: conflict.reason.name)
     }
+    movedBelow = item.movedBelow
     error = outcome?.error?.description
   }
 }

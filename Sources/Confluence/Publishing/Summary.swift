@@ -13,12 +13,14 @@ public struct Outcome: Sendable {
   public internal(set) var uploads: [String] = []
   /// What was left as it is because somebody else wrote it.
   public internal(set) var conflicts: [Conflict]
+  /// The title of the page that somebody put it below, if it is left there.
+  public let movedBelow: String?
   /// Why it could not be published.
   public internal(set) var error: ConfluenceError?
 
   init(_ item: Plan.Item) {
     (key, title) = (item.page.key, item.page.title)
-    (id, conflicts) = (item.existing?.id, item.conflicts)
+    (id, conflicts, movedBelow) = (item.existing?.id, item.conflicts, item.movedBelow)
   }
 }
 
@@ -57,7 +59,7 @@ public struct Summary: Sendable, CustomStringConvertible {
   /// Whether every page stands as it should.
   public var isComplete: Bool { conflicts.isEmpty && failures.isEmpty && end == .done }
 
-  /// A line of counts, and a line for each conflict, each failure and each orphan.
+  /// A line of counts, and a line for each conflict, each failure, each orphan and each page that was moved.
   public var description: String {
     func count(_ result: Outcome.Result) -> Int { outcomes.count { $0.result == result } }
     var counts =
@@ -71,6 +73,11 @@ public struct Summary: Sendable, CustomStringConvertible {
       conflicts.map { "conflict  \($0)" }
       + failures.map { "failed    \($0.title): \($0.error?.description ?? "")" }
       + orphans.map { "orphan    \($0)" }
+      + outcomes.compactMap { outcome in
+        outcome.movedBelow.map {
+          "left      \(outcome.title): below '\($0)', where somebody put it; --overwrite puts it back"
+        }
+      }
     return (lines + [counts]).joined(separator: "\n")
   }
 }
