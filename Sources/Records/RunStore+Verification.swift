@@ -63,6 +63,31 @@ extension RunStore {
       artifact: artifacts.first, causes: causes)
   }
 
+  /// Returns the digest of all that a run found: equal for two runs if and only if the second, as a
+  /// repetition of the first, were bitwise.
+  ///
+  /// That of a run which was broken off and resumed is that of one which went through.
+  ///
+  /// - Parameters:
+  ///   - run: A finished run of this registry.
+  ///   - metrics: As the case declares them: timings do not count.
+  /// - Returns: A SHA-256, of names, steps and bit patterns of numbers, and of names and SHA-256 of files.
+  /// - Throws: ``RecordsError`` if the record cannot be read.
+  public func resultDigest(of run: Casework.Run, metrics: [Metric]) throws -> String {
+    let timings = Set(metrics.filter(\.isTiming).map(\.name))
+    var text = ""
+    for (name, values) in try points(of: run).sorted(by: { $0.key < $1.key })
+    where !timings.contains(name) {
+      for (step, value) in values.sorted(by: { ($0.key ?? .max) < ($1.key ?? .max) }) {
+        text += "\(name)\t\(step.map(String.init) ?? "-")\t\(value.bitPattern)\n"
+      }
+    }
+    for artifact in Self.compared(run.artifacts).sorted(by: { $0.name < $1.name }) {
+      text += "\(artifact.name)\t\(artifact.sha256)\n"
+    }
+    return SHA256Digest(of: Data(text.utf8)).hex
+  }
+
   /// Stores what came of repeating a run.
   ///
   /// - Parameters:

@@ -20,12 +20,18 @@ struct ShowRunCommand: ParsableCommand {
     let verification = try store.verification(of: run)
     guard case .object(var json) = run.json(catalog) else { return }
     json["verification"] = verification?.json ?? .null
+    let digest =
+      run.status == .finished
+      ? try store.resultDigest(of: run, metrics: catalog.entry(run.slug)?.metrics ?? []) : nil
+    json["result_sha256"] = .text(digest)
     let attempts = try store.earlierAttempts(of: run)
     json["attempts"] = .array(attempts.map(\.json))
-    try output.print(table(run, verification, attempts), json: .object(json))
+    try output.print(table(run, digest, verification, attempts), json: .object(json))
   }
 
-  private func table(_ run: Run, _ verification: Verification?, _ attempts: [RunAttempt]) -> Table {
+  private func table(
+    _ run: Run, _ digest: String?, _ verification: Verification?, _ attempts: [RunAttempt]
+  ) -> Table {
     var table = Table([
       Table.Column(title: "what", isUnbroken: true), Table.Column(title: "value"),
     ])
@@ -56,6 +62,7 @@ struct ShowRunCommand: ParsableCommand {
         add("", line.trimmingCharacters(in: .whitespaces))
       }
     }
+    add("results", digest)
     for (name, value) in run.settings.sorted(by: { $0.key < $1.key }) {
       add("set \(name)", value.description)
     }

@@ -33,7 +33,10 @@ import Testing
     #expect(record["status"] as? String == "finished")
     #expect((record["attempts"] as? [[String: Any]])?.first?["status"] as? String == "lost")
     // An uninterrupted run gives the same bits.
-    let verdict = try program.run("reproduce", run, "--quiet")
-    #expect(verdict.code == 0 && verdict.output.contains("bitwise"), "\(verdict.output)")
+    let again = try program.run("rerun", run, "--quiet", "--format", "json")
+    let other = try #require((again.json as? [String: Any])?["id"] as? String, "\(again.output)")
+    let whole = try program.run("show-run", other, "--format", "json").json as? [String: Any]
+    #expect(whole?["result_sha256"] as? String == record["result_sha256"] as? String)
+    #expect((record["result_sha256"] as? String)?.count == 64)
   }
 }

@@ -59,7 +59,9 @@ struct BarsDrawing {
         Path.line([(middle, low), (middle, high)])
         + Path.line([(middle - half, low), (middle + half, low)])
         + Path.line([(middle - half, high), (middle + half, high)])
-      nodes += ["halo", "whisker"].map { .make("path", ["class": $0, "d": data]) }
+      // A narrow bar would hide under the halo.
+      let styles = width < 8 ? ["whisker"] : ["halo", "whisker"]
+      nodes += styles.map { .make("path", ["class": $0, "d": data]) }
     }
     return nodes
   }

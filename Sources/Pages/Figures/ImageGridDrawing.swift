@@ -36,11 +36,12 @@ struct ImageGridDrawing {
     6 + 12 * Double(grid.tiles.map { lines($0.label).count }.max() ?? 0)
   }
 
-  /// A name in at most two lines that fit below a picture.
+  /// A name in lines that fit below a picture: at most two, or four where they are narrow.
   private func lines(_ label: String) -> [String] {
     var lines: [String] = []
     for word in label.label(200).split(separator: " ") {
-      if let last = lines.last, lines.count == 2 || fits("\(last) \(word)") {
+      if let last = lines.last, lines.count == (tile.width < 60 ? 4 : 2) || fits("\(last) \(word)")
+      {
         lines[lines.count - 1] = "\(last) \(word)"
       } else {
         lines.append(String(word))
