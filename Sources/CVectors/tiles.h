@@ -118,10 +118,10 @@ INLINE void NAME(leave_kernel)(const int STRIDE, const V *x, V *y, const int ste
     } \
   }
 
-/// Copies rows of pixels, with zeros where the image has none.
+/// Copies rows of pixels, with zeros where the image has none, and asks for those `step` further on.
 INLINE void NAME(frame)(
     const float *image, long height, long width, long top, long left, long rows, long columns,
-    float *y) {
+    long step, float *y) {
   const long start = left < 0 ? -left : 0, end = width - left < columns ? width - left : columns;
   for (long j = top; j < top + rows; j++, y += columns * LANES) {
     if (j < 0 || j >= height) {
@@ -130,7 +130,10 @@ INLINE void NAME(frame)(
     }
     const float *x = image + (j * width + left) * LANES;
     for (long i = 0; i < start; i++) NAME(store)(y + i * LANES, (V)0);
-    for (long i = start; i < end; i++) NAME(store)(y + i * LANES, NAME(load)(x + i * LANES));
+    for (long i = start; i < end; i++) {
+      __builtin_prefetch(x + (i + step * width) * LANES);
+      NAME(store)(y + i * LANES, NAME(load)(x + i * LANES));
+    }
     for (long i = end; i < columns; i++) NAME(store)(y + i * LANES, (V)0);
   }
 }
@@ -156,7 +159,7 @@ INLINE void NAME(enter_tiles)(
       for (long channel = pair; channel < channels && channel < pair + 2 * LANES; channel += LANES) {
         NAME(frame)(
             images + (row / t->rows * channels + channel) * height * width, height, width,
-            row % t->rows * step - above, -before, extent, columns, pixels);
+            row % t->rows * step - above, -before, extent, columns, step, pixels);
         for (long column = 0; column < t->columns; column++) {
           const float *x = pixels + column * step * LANES;
           float *y = planes + place_of_tile(t, &places, column) * channels + channel;

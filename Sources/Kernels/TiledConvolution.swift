@@ -133,8 +133,8 @@
   /// How the rows of tiles of a convolution are shared out, whatever the number of threads.
   private struct Tiling {
     var tiles: vectors_tiles
-    /// The rows of tiles of all images, and in how many blocks they come.
-    let count, blocks: Int
+    /// The rows of tiles of all images, how many come in a block, and the blocks.
+    let count, rowsOfBlock, blocks: Int
 
     /// About as many tiles fill the second cache with what is made of them.
     private static let tilesOfBlock = 48
@@ -151,9 +151,14 @@
       tiles.rows = (down.positions + results - 1) / results
       tiles.columns = (across.positions + results - 1) / results
       count = problem.batch * tiles.rows
-      let wanted = (count * tiles.columns + Self.tilesOfBlock - 1) / Self.tilesOfBlock
-      // Two threads share an even number of them.
-      blocks = min((wanted + 1) / 2 * 2, count)
+      // Six tiles are multiplied together.
+      let columns = tiles.columns
+      let unit = (1...6).first { $0 * columns % 6 == 0 } ?? 6
+      let wanted = unit * max(1, Self.tilesOfBlock / columns / unit)
+      // Of few blocks two threads share an even number.
+      let few = max(2, count / wanted & ~1)
+      rowsOfBlock = few < 8 ? (count + few - 1) / few : wanted
+      blocks = (count + rowsOfBlock - 1) / rowsOfBlock
     }
 
     /// In how many parts the gradient of a weight is summed: each takes as much memory as the weights
@@ -164,12 +169,11 @@
     var weights: Int { withUnsafePointer(to: tiles) { vectors_tile_weights($0) } }
 
     func rows(_ block: Int) -> Range<Int> {
-      count * block / blocks..<count * (block + 1) / blocks
+      block * rowsOfBlock..<min((block + 1) * rowsOfBlock, count)
     }
 
     func scratch() -> Storage {
-      let most = (count + blocks - 1) / blocks
-      return Storage(count: withUnsafePointer(to: tiles) { vectors_tile_scratch($0, most) })
+      Storage(count: withUnsafePointer(to: tiles) { vectors_tile_scratch($0, rowsOfBlock) })
     }
 
     func convolution(
