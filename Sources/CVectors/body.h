@@ -358,6 +358,9 @@ TARGET static void NAME(adam)(
 #include "rows.h"
 #include "transposition.h"
 #include "products.h"
+#if LANES == 8
+#include "tiles.h"
+#endif
 
 static const struct loops NAME(loops) = {
     NAME(map),          NAME(exponentials), NAME(sigmoid_cross_entropy),

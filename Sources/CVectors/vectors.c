@@ -49,6 +49,8 @@ static inline float sum_of_lanes(const float *lane) {
   return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
+#include "tileplan.h"
+
 #define NAME(x) base_##x
 #define LANES 4
 #define TARGET
@@ -204,4 +206,30 @@ void vectors_add_row(float *y, const float *row, long rows, long width, int rect
 void vectors_softmax(
     const float *x, float *y, float *greatest, double *sums, long rows, long width) {
   loops()->softmax(x, y, greatest, sums, rows, width);
+}
+
+int vectors_have_tiles(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#define TILES(call) avx2_##call
+#else
+  return 0;
+#define TILES(call) __builtin_trap()
+#endif
+}
+void vectors_enter_kernels(
+    const vectors_tiles *tiles, vectors_kernel kernel, float *weights, long block) {
+  TILES(enter_kernels(tiles, kernel, weights, block));
+}
+void vectors_leave_kernels(
+    const vectors_tiles *tiles, vectors_kernel kernel, float *sums, long parts, long block) {
+  TILES(leave_kernels(tiles, kernel, sums, parts, block));
+}
+void vectors_convolve_tiles(const vectors_tiles *tiles, long first, long count, float *scratch) {
+  TILES(convolve_tiles(tiles, first, count, scratch));
+}
+void vectors_sum_tiles(
+    const vectors_tiles *tiles, long first, long count, float *sums, float *scratch) {
+  TILES(sum_tiles(tiles, first, count, sums, scratch));
 }

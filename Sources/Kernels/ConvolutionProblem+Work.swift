@@ -8,6 +8,9 @@ extension ConvolutionProblem {
   /// quarter of the multiplications (Lavin and Gray, arXiv:1509.09308), but transforms every tile
   /// and the weight.
   ///
+  /// It is asked of oneDNN, which has it on vectors of 512 bits alone; on those of 256 bits there are
+  /// loops of our own, with bounds and errors of their own: see `suitsTiles`.
+  ///
   /// The bounds are where it was measured to win in each direction, by 1.1 to 4 times. Its sums are
   /// rounded in another order: against Double, results differ by 5 to 10 parts in ten million of
   /// their size where the plain sum's differ by 2, and gradients of weights by less than its.

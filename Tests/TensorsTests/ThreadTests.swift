@@ -1,7 +1,7 @@
 import Foundation
-import Kernels
 import Testing
 
+@testable import Kernels
 @testable import Tensors
 
 /// What depends on threads: in turn, since their number is one for the process.
@@ -92,6 +92,22 @@ import Testing
   }
 
   #if !DoublePrecision
+    @Test(.enabled(if: VectorWidth.hasTiles), arguments: TileTests.problems)
+    func tilesHaveSameBitsOnAnyNumberOfThreads(_ problem: ConvolutionProblem) {
+      defer { Threads.useAutomatically() }
+      let scalars = TileScalars(problem)
+      let bits = [1, 2, 3].map { count in
+        Threads.use(count)
+        let results = [
+          tiledConvolution(
+            scalars.input, weight: scalars.weight, bias: scalars.bias, problem, rectifies: true),
+          tiledWeightGradient(scalars.input, scalars.output, problem),
+        ]
+        return results.flatMap { rowMajor($0).array.map(\.bitPattern) }
+      }
+      #expect(bits[0] == bits[1] && bits[0] == bits[2])
+    }
+
     @Test func sequencesHaveSameBitsOnVectorsThatFuse() {
       defer { VectorWidth.use(512) }
       let bits = [256, 512].map { width in

@@ -204,3 +204,58 @@ typedef struct {
 /// Sets a product: the fastest for matrices of a few hundred rows, of which the left factor is not
 /// packed. Products are added as in ``vectors_correlate``, in the order of the inner axis.
 void vectors_product(const vectors_product_problem *problem);
+
+/// A convolution with kernels of 3×3 pixels by tiles, which takes fewer multiplications: 36 for 16
+/// results of stride 1, in place of 144, and 25 for 4 of stride 2, in place of 36.
+///
+/// Images stand in blocks of 8 channels. It takes vectors of 256 bits.
+typedef struct {
+  /// 1 or 2, along both axes.
+  int stride;
+  /// Multiples of 8.
+  long channels, outputs;
+  long height, width, result_height, result_width;
+  /// How many pixels of padding are above and before an image; fewer than none are left out.
+  long above, before;
+  /// How many rows of tiles a result has, and how many tiles a row.
+  long rows, columns;
+  const float *x, *weights;
+  /// One number for each output, or `NULL`.
+  const float *bias;
+  /// Whether what is negative becomes 0 at the end.
+  int rectifies;
+  /// The results or, for sums, their slopes.
+  float *y;
+} vectors_tiles;
+
+/// Whether the processor has the vectors for it.
+int vectors_have_tiles(void);
+
+/// How many results a tile has along an axis.
+long vectors_tile_results(int stride);
+/// How many scalars the weights take, and the scratch memory for some rows of tiles.
+long vectors_tile_weights(const vectors_tiles *tiles);
+long vectors_tile_scratch(const vectors_tiles *tiles, long rows);
+
+/// Kernels, row by row, and how far those of neighbouring channels and outputs are apart.
+typedef struct {
+  float *x;
+  long channel_step, output_step;
+  /// Whether they are turned by half a turn, as a gradient's are.
+  int is_turned;
+} vectors_kernel;
+
+/// Makes weights of the kernels of a block of 8 outputs.
+void vectors_enter_kernels(
+    const vectors_tiles *tiles, vectors_kernel kernel, float *weights, long block);
+
+/// Sets the slopes of the kernels of a block of 8 outputs to what some parts of sums make together.
+void vectors_leave_kernels(
+    const vectors_tiles *tiles, vectors_kernel kernel, float *sums, long parts, long block);
+
+/// Sets the results of rows of tiles, which are counted through all images.
+void vectors_convolve_tiles(const vectors_tiles *tiles, long first, long count, float *scratch);
+
+/// Adds to sums, which stand as weights do, what rows of tiles make of the slopes.
+void vectors_sum_tiles(
+    const vectors_tiles *tiles, long first, long count, float *sums, float *scratch);
