@@ -102,6 +102,8 @@ LATE(library, const dnnl_memory_desc_t *, dnnl_primitive_desc_query_md,
      (const_dnnl_primitive_desc_t primitive_desc, dnnl_query_t what, int index),
      (primitive_desc, what, index))
 LATE(library, dnnl_status_t, dnnl_primitive_destroy, (dnnl_primitive_t primitive), (primitive))
+LATE(library, dnnl_status_t, dnnl_memory_destroy, (dnnl_memory_t memory), (memory))
+LATE(library, dnnl_status_t, dnnl_stream_destroy, (dnnl_stream_t stream), (stream))
 LATE(library, dnnl_status_t, dnnl_primitive_execute,
      (const_dnnl_primitive_t primitive, dnnl_stream_t stream, int nargs,
       const dnnl_exec_arg_t *args),

@@ -76,7 +76,9 @@ extension Figure {
     public init(
       _ name: String, x: [Double], y: [Double], low: [Double]? = nil, high: [Double]? = nil
     ) {
-      precondition(x.count == y.count, "\(name): \(x.count) abscissas, \(y.count) ordinates")
+      guard x.count == y.count else {
+        fatalError("\(name): \(x.count) abscissas, \(y.count) ordinates")
+      }
       (self.name, self.x, self.y, self.low, self.high) = (name, x, y, low, high)
     }
   }
@@ -158,7 +160,7 @@ extension Figure {
       rowLabel: String, columnLabel: String, rows: [String], columns: [String], values: [Double],
       isAnnotated: Bool = true
     ) {
-      precondition(values.count == rows.count * columns.count, "\(values.count) cells")
+      guard values.count == rows.count * columns.count else { fatalError("\(values.count) cells") }
       (self.rowLabel, self.columnLabel, self.rows) = (rowLabel, columnLabel, rows)
       (self.columns, self.values, self.isAnnotated) = (columns, values, isAnnotated)
     }

@@ -61,6 +61,8 @@
 
 /// Returns for each place of a window the index of the greatest pixel it meets: the first of them,
 /// in row-major order.
+///
+/// What is not a number is greater than all.
 package func greatestIndices(_ input: Storage, _ problem: PoolingProblem) -> [Int] {
   let (pixels, positions) = (problem.axes.pixels, problem.axes.positions)
   let meetings = problem.axes.meetings
@@ -70,9 +72,9 @@ package func greatestIndices(_ input: Storage, _ problem: PoolingProblem) -> [In
       let (place, pixel) = (
         image * positions + meeting.position, image * pixels + meeting.pixel
       )
-      if indices[place] < 0 || input.scalars[pixel] > input.scalars[indices[place]] {
-        indices[place] = pixel
-      }
+      let known = indices[place] < 0 ? nil : input.scalars[indices[place]]
+      let new = input.scalars[pixel]
+      if known.map({ new > $0 || new.isNaN && !$0.isNaN }) ?? true { indices[place] = pixel }
     }
   }
   withExtendedLifetime(input) {}

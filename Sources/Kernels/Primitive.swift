@@ -49,6 +49,8 @@
     private let bindings = Mutex<[Binding]>([])
 
     private static let cache = Mutex<[Key: Primitive]>([:])
+    /// Several times what a large network has; each takes up to 0.2 MB.
+    private static let mostKernels = 1024
 
     private init(
       _ description: dnnl_primitive_desc_t, from inputs: [Int32], to outputs: [Int32], threads: Int
@@ -70,6 +72,7 @@
     }
 
     deinit {
+      bindings.withLock { $0.forEach { $0.destroy() } }
       dnnl_primitive_destroy(handle)
       dnnl_primitive_desc_destroy(description)
     }
@@ -101,6 +104,8 @@
       return cache.withLock { cache in
         // Another thread may have made it meanwhile: the first stays, and the other is freed.
         if let first = cache[key] { return first }
+        // Where shapes vary without end, as lengths do, kernels are made anew now and then.
+        if cache.count >= mostKernels { cache.removeAll() }
         cache[key] = primitive
         return primitive
       }
@@ -166,6 +171,11 @@
         }
       }
 
+      func destroy() {
+        for argument in arguments { dnnl_memory_destroy(argument.memory) }
+        dnnl_stream_destroy(stream)
+      }
+
       func bind(_ storages: [Storage]) {
         for (argument, storage) in zip(arguments, storages) {
           check(dnnl_memory_set_data_handle(argument.memory, storage.scalars))
@@ -186,11 +196,11 @@
   }
 
   func check(_ status: dnnl_status_t, line: UInt = #line) {
-    precondition(status == dnnl_success, "oneDNN answered \(status.rawValue) at line \(line)")
+    require(status == dnnl_success, "oneDNN answered \(status.rawValue) at line \(line)")
   }
 
   func made<Handle>(_ handle: Handle?) -> Handle {
-    guard let handle else { preconditionFailure("oneDNN has no kernel for this problem") }
+    guard let handle else { fatalError("oneDNN has no kernel for this problem") }
     return handle
   }
 #endif

@@ -94,7 +94,7 @@
             1, &extent, Int32(rows), complex, nil, 1, Int32(frequencies), scalars.scalars, nil, 1,
             Int32(width), FFTW_ESTIMATE)
       }
-      guard let plan else { preconditionFailure("FFTW has no plan for \(rows) rows of \(width)") }
+      guard let plan else { fatalError("FFTW has no plan for \(rows) rows of \(width)") }
       handle = plan
     }
   }

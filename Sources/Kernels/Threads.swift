@@ -6,7 +6,7 @@ import Synchronization
 /// The number is one for the whole process, whatever `OMP_NUM_THREADS` says: a run's record then
 /// holds what was truly used. Unless ``use(_:)`` sets it, it is 1 until a trainer sees steps that are
 /// large enough to share, and then chooses once for the training. Matrix products give the same bits
-/// with any number of threads; gradients of convolutions need not.
+/// on one thread and on two; on more, and gradients of convolutions, they need not.
 public enum Threads {
   private static let wanted = Atomic<Int>(1)
   private static let automatic = Atomic<Bool>(true)
@@ -27,7 +27,7 @@ public enum Threads {
   ///
   /// - Parameter count: At least 1.
   public static func use(_ count: Int) {
-    precondition(count >= 1, "the number of threads is at least 1, not \(count)")
+    require(count >= 1, "the number of threads is at least 1, not \(count)")
     automatic.store(false, ordering: .relaxed)
     set(count)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import func Kernels.require
 
 /// A network of dense layers as one C99 header that needs nothing but `math.h`.
 ///
@@ -25,7 +26,7 @@ public struct CHeader: Sendable {
 
     /// Creates a layer.
     public init(weight: [Float], bias: [Float], isRectified: Bool) {
-      precondition(
+      require(
         !bias.isEmpty && weight.count % bias.count == 0,
         "\(weight.count) weights do not belong to \(bias.count) outputs")
       (self.weight, self.bias, self.isRectified) = (weight, bias, isRectified)

@@ -1,5 +1,6 @@
 import class Kernels.Storage
 public import Tensors
+import func Kernels.require
 
 /// What a step changes: the gradient of a loss with respect to the parameters of a `Model`, in the
 /// order of its parts, and the ``Moving`` states that the loss moved.
@@ -35,7 +36,7 @@ public func valueWithGradient<Model: Module>(
   var records: [Moving.Record] = []
   tracked.visitMoving { records.append($0.startRecord()) }
   let value = try loss(tracked)
-  precondition(value.shape.count == 1, "a loss is a single scalar, not of shape \(value.shape)")
+  require(value.shape.count == 1, "a loss is a single scalar, not of shape \(value.shape)")
   return (
     value.scalar,
     Gradient(

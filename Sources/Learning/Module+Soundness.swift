@@ -1,4 +1,5 @@
 import Tensors
+import func Kernels.require
 
 extension Module {
   /// The properties, of this module and of those inside, that hold tensors but are no parts.
@@ -26,13 +27,13 @@ extension Module {
 
   /// Stops the program if the module forgets a part of itself.
   func checkParts() {
-    precondition(
+    require(
       unlistedProperties.isEmpty,
       """
       \(Self.self).parts leaves out \(unlistedProperties.joined(separator: ", ")): list each under \
       its own name, as .tensor if training changes it and as .constant if not
       """)
-    precondition(
+    require(
       repeatedNames.isEmpty,
       "\(Self.self).parts has several of the name \(repeatedNames.joined(separator: ", "))")
   }

@@ -1,5 +1,6 @@
 import Synchronization
 public import Tensors
+import func Kernels.require
 
 /// A tensor that the forward pass moves in training, such as the running mean of batch
 /// normalisation.
@@ -39,7 +40,7 @@ public struct Moving: Sendable {
 
     func move(_ change: (Tensor) -> Tensor) {
       let next = change(latest ?? start).detached()
-      precondition(
+      require(
         next.shape == start.shape, "a state of shape \(start.shape) moves to \(next.shape)")
       state.withLock { $0 = next }
     }

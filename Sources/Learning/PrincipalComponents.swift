@@ -1,3 +1,5 @@
+import func Kernels.require
+
 /// The directions in which examples vary most, as a linear baseline for an autoencoder.
 public struct PrincipalComponents: Sendable {
   /// The mean example.
@@ -11,7 +13,7 @@ public struct PrincipalComponents: Sendable {
   ///
   /// - Parameter examples: At least two rows of one length.
   public init(of examples: [[Double]]) {
-    precondition(examples.count > 1, "principal components need two examples or more")
+    require(examples.count > 1, "principal components need two examples or more")
     let width = examples[0].count
     var mean = [Double](repeating: 0, count: width)
     for row in examples { for column in 0..<width { mean[column] += row[column] } }
@@ -38,7 +40,7 @@ public struct PrincipalComponents: Sendable {
   ///   - mean: The mean example.
   ///   - covariance: The rows of a symmetric matrix, one after another.
   public init(mean: [Double], covariance: [Double]) {
-    precondition(
+    require(
       covariance.count == mean.count * mean.count,
       "\(covariance.count) covariances do not fit \(mean.count) means")
     let (values, vectors) = eigenvectors(ofSymmetric: covariance, width: mean.count)

@@ -1,4 +1,5 @@
 import Statistics
+import func Kernels.require
 
 /// Returns the area under the ROC curve with its 95 % interval: examples are drawn anew within each
 /// class (`bootstrapInterval` of the module `Statistics`).
@@ -53,7 +54,7 @@ private func byClass(
 /// of freedom (*Numerical Recipes*, third edition, equation 14.3.3); bins empty in both do not
 /// count.
 public func chiSquarePerDegree(_ a: [Double], _ b: [Double]) -> Double {
-  precondition(a.count == b.count, "histograms of \(a.count) and \(b.count) bins")
+  require(a.count == b.count, "histograms of \(a.count) and \(b.count) bins")
   let (sumA, sumB) = (a.reduce(0, +), b.reduce(0, +))
   let (scaleA, scaleB) = ((sumB / sumA).squareRoot(), (sumA / sumB).squareRoot())
   var (chiSquare, bins) = (0.0, 0)
@@ -79,7 +80,7 @@ public func permutationTest(
   _ a: [[Double]], _ b: [[Double]], _ permutations: Int,
   using generator: inout some RandomNumberGenerator
 ) -> (statistic: Double, probability: Double) {
-  precondition(!a.isEmpty && !b.isEmpty, "samples of \(a.count) and \(b.count) histograms")
+  require(!a.isEmpty && !b.isEmpty, "samples of \(a.count) and \(b.count) histograms")
   let all = a + b
   let total = sum(all.indices)
   func sum(_ rows: some Sequence<Int>) -> [Double] {

@@ -1,5 +1,6 @@
 public import Foundation
 public import Tensors
+import func Kernels.require
 
 /// Named arrays in the [safetensors](https://huggingface.co/docs/safetensors) format, which Python
 /// reads too: an 8-byte length, a JSON header, and the bytes.
@@ -9,19 +10,29 @@ public import Tensors
 /// try model.restore(from: Safetensors(decoding: data))
 /// ```
 public struct Safetensors: Hashable, Sendable {
-  /// The kinds of numbers that are read and written.
+  /// The kinds of numbers that are read; `F64`, `I64`, `F32` and `U8` are written too.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     case f64 = "F64"
     case i64 = "I64"
     case f32 = "F32"
     case u8 = "U8"
+    case u64 = "U64"
+    case i32 = "I32"
+    case u32 = "U32"
+    case i16 = "I16"
+    case u16 = "U16"
+    case f16 = "F16"
+    case bf16 = "BF16"
+    case i8 = "I8"
+    case bool = "BOOL"
 
     /// The number of bytes of a number.
     public var size: Int {
       switch self {
-      case .f64, .i64: 8
-      case .f32: 4
-      case .u8: 1
+      case .f64, .i64, .u64: 8
+      case .f32, .i32, .u32: 4
+      case .i16, .u16, .f16, .bf16: 2
+      case .u8, .i8, .bool: 1
       }
     }
   }
@@ -79,7 +90,7 @@ extension Safetensors.Entry {
   }
 
   private init<Number>(_ numbers: [Number], kind: Safetensors.Kind, shape: [Int]) {
-    precondition(
+    require(
       numbers.count == shape.reduce(1, *), "\(numbers.count) numbers do not fill shape \(shape)")
     self.init(kind: kind, shape: shape, bytes: Data(numbers: numbers))
   }
@@ -90,7 +101,16 @@ extension Safetensors.Entry {
     case .f64: bytes.numbers(of: UInt64.self).map { Double(bitPattern: $0) }
     case .f32: bytes.numbers(of: UInt32.self).map { Double(Float(bitPattern: $0)) }
     case .i64: bytes.numbers(of: UInt64.self).map { Double(Int64(bitPattern: $0)) }
-    case .u8: bytes.map(Double.init)
+    case .u64: bytes.numbers(of: UInt64.self).map { Double($0) }
+    case .i32: bytes.numbers(of: UInt32.self).map { Double(Int32(bitPattern: $0)) }
+    case .u32: bytes.numbers(of: UInt32.self).map { Double($0) }
+    case .i16: bytes.numbers(of: UInt16.self).map { Double(Int16(bitPattern: $0)) }
+    case .u16: bytes.numbers(of: UInt16.self).map { Double($0) }
+    case .f16: bytes.numbers(of: UInt16.self).map { Double(Float16(bitPattern: $0)) }
+    case .bf16:
+      bytes.numbers(of: UInt16.self).map { Double(Float(bitPattern: UInt32($0) << 16)) }
+    case .i8: bytes.map { Double(Int8(bitPattern: $0)) }
+    case .u8, .bool: bytes.map { Double($0) }
     }
   }
 

@@ -88,6 +88,8 @@ public enum WeightImportError: Error, Hashable, CustomStringConvertible {
   case unsupported(layer: String, type: String)
   /// A tensor does not become one of the layer's shape.
   case misshaped(name: String, found: [Int], layer: String, expected: [Int])
+  /// A layer has not as many rows as flattened images have scalars.
+  case notFlattened(layer: String, images: [Int], rows: Int)
 
   public var description: String {
     switch self {
@@ -102,6 +104,11 @@ public enum WeightImportError: Error, Hashable, CustomStringConvertible {
       """
       \(name) has shape \(found), which does not become the shape \(expected) that \(layer) has \
       in the model. Build the model with the other's extents, and name the right convention.
+      """
+    case .notFlattened(let layer, let images, let rows):
+      """
+      \(layer) has \(rows) rows, which are not the flattened scalars of images of shape \(images). \
+      Give `flattened` their channels and then one to three spatial axes.
       """
     }
   }
@@ -125,8 +132,8 @@ extension Module {
   ///   - file: The tensors; those of other names are passed over.
   ///   - convention: The library that wrote them.
   ///   - names: The layers to fill, each with its name in the file; others stay as they are.
-  ///   - flattened: By layer, the shape `[channels, height, width]` of the images whose flattened
-  ///     scalars it is given; only Keras' need it.
+  ///   - flattened: By layer, the shape, such as `[channels, height, width]`, of the images whose
+  ///     flattened scalars it is given; only Keras' need it.
   /// - Throws: ``WeightImportError`` or ``CheckpointError``; the model is then as it was.
   public mutating func importWeights(
     from file: Safetensors, convention: WeightConvention, names: [String: String],
@@ -171,7 +178,11 @@ extension Module {
           name: prefix + weight.names[0], found: entries[0].shape, layer: layer,
           expected: expected)
       }
-      weights[weight.part] = converted.withRows(ofFlattened: flattened)
+      guard let ordered = converted.withRows(ofFlattened: flattened) else {
+        throw WeightImportError.notFlattened(
+          layer: layer, images: flattened?.extents ?? [], rows: converted.shape[0])
+      }
+      weights[weight.part] = ordered
     }
     return weights
   }
@@ -188,12 +199,13 @@ extension Module {
 
 extension Tensor {
   /// Returns a matrix whose rows, in the order of flattened images with their channels last, are
-  /// brought into that of `[channels, height, width]`.
-  fileprivate func withRows(ofFlattened images: Shape?) -> Tensor {
-    guard let images, shape.rank == 2, images.rank == 3, images.count == shape[0] else {
-      return self
-    }
-    return reshaped(to: [images[1], images[2], images[0], shape[1]])
-      .permuted(2, 0, 1, 3).reshaped(to: shape)
+  /// brought into that of `[channels]` and the spatial axes; `nil` if it has other rows.
+  fileprivate func withRows(ofFlattened images: Shape?) -> Tensor? {
+    guard let images, shape.rank == 2 else { return self }
+    let spatial = Array(images.extents.dropFirst())
+    guard 1...3 ~= spatial.count, images.count == shape[0] else { return nil }
+    let axes = Array(spatial.indices)
+    return reshaped(to: Shape(spatial + [images[0], shape[1]]))
+      .permuted([axes.count] + axes + [axes.count + 1]).reshaped(to: shape)
   }
 }

@@ -18,7 +18,7 @@ extension RandomNumberGenerator {
   /// Draws from a gamma distribution of the shape (at least 1) and scale (Marsaglia and Tsang,
   /// *A simple method for generating gamma variables*, ACM TOMS 26, 2000).
   public mutating func gamma(shape: Double, scale: Double = 1) -> Double {
-    precondition(shape >= 1, "a gamma shape is at least 1 here, not \(shape)")
+    guard shape >= 1 else { fatalError("a gamma shape is at least 1 here, not \(shape)") }
     let d = shape - 1 / 3
     let c = 1 / (9 * d).squareRoot()
     while true {
@@ -32,7 +32,7 @@ extension RandomNumberGenerator {
   /// Draws from a Poisson distribution: by products of uniforms below a mean of 30, above it by
   /// Hörmann's transformed rejection (PTRS, *Insurance: Mathematics and Economics* 12, 1993).
   public mutating func poisson(_ mean: Double) -> Int {
-    precondition(mean >= 0, "a Poisson mean is not negative, as \(mean) is")
+    guard mean >= 0 else { fatalError("a Poisson mean is not negative, as \(mean) is") }
     guard mean >= 30 else {
       let limit = exp(-mean)
       var (count, product) = (0, uniform())

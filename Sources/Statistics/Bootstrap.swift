@@ -16,7 +16,9 @@ public func bootstrapInterval(
   strata: [[Int]], resamples: Int, share: Double = 0.95,
   using generator: inout some RandomNumberGenerator, of statistic: ([Int]) -> Double
 ) -> (low: Double, high: Double) {
-  precondition(resamples > 0, "a bootstrap needs one resample or more, not \(resamples)")
+  guard resamples > 0 else {
+    fatalError("a bootstrap needs one resample or more, not \(resamples)")
+  }
   var values: [Double] = []
   for _ in 0..<resamples {
     let drawn = strata.flatMap { group in

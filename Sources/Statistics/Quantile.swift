@@ -5,7 +5,7 @@
 ///   - values: At least one, none of them not a number.
 /// - Returns: The value below which that share of the values lies.
 public func quantile(_ probability: Double, of values: [Double]) -> Double {
-  precondition(0...1 ~= probability, "a probability is from 0 to 1, not \(probability)")
+  guard 0...1 ~= probability else { fatalError("a probability is from 0 to 1, not \(probability)") }
   precondition(
     !values.isEmpty && !values.contains { $0.isNaN },
     "a quantile needs at least one value, and every value a number")

@@ -20,7 +20,7 @@ public func attention(
   isCausal: Bool = false
 ) -> Tensor {
   let (q, k) = (queries.shape, keys.shape)
-  precondition(
+  require(
     q.rank == 3 && k.rank == 3 && q[0] == k[0] && q[2] == k[2] && values.shape == k
       && k[1] > 0 && heads > 0 && q[2] % heads == 0,
     """
@@ -48,7 +48,7 @@ public func selfAttention(
   _ projections: Tensor, heads: Int = 1, mask: Tensor? = nil, isCausal: Bool = false
 ) -> Tensor {
   let shape = projections.shape
-  precondition(
+  require(
     shape.rank == 3 && shape[1] > 0 && heads > 0 && shape[2] % (3 * heads) == 0,
     "shape \(shape) does not hold queries, keys and values of \(heads) heads")
   let operation = Attention(heads: heads, isCausal: isCausal, isPacked: true)
@@ -61,7 +61,7 @@ public func selfAttention(
 /// Returns the mask with four axes, the last of its full extent.
 private func checked(_ mask: Tensor?, _ scores: Shape) -> Tensor? {
   guard let mask else { return nil }
-  precondition(
+  require(
     mask.shape.rank <= 4 && mask.shape.broadcast(with: scores) == scores,
     "a mask of shape \(mask.shape) does not stretch to the scores' shape \(scores)")
   let shape = mask.shape.padded(to: 4)

@@ -18,7 +18,7 @@ public func convolution(
   activation: Activation = .identity
 ) -> Tensor {
   checkConvolution(input, weight, window)
-  precondition(
+  require(
     bias.shape == [weight.shape[0]],
     "a bias of shape \(bias.shape) does not meet kernels of shape \(weight.shape)")
   let fused = activation.hasSlopeOfValue ? activation : .identity
@@ -46,7 +46,7 @@ public func transposedConvolution(
   _ input: Tensor, _ weight: Tensor, _ bias: Tensor, window: Window = Window(),
   outputPadding: PerAxis = 0, activation: Activation = .identity
 ) -> Tensor {
-  precondition(
+  require(
     3...5 ~= input.shape.rank && weight.shape.rank == input.shape.rank
       && input.shape[1] == weight.shape[0] && weight.shape[0] % window.groups == 0
       && bias.shape == [weight.shape[1] * window.groups],
@@ -56,7 +56,7 @@ public func transposedConvolution(
     """)
   let extents = (0..<input.shape.rank - 2).map { axis in
     let (stride, extent) = (window.stride[axis], input.shape[axis + 2])
-    precondition(
+    require(
       0..<stride ~= outputPadding[axis] || outputPadding[axis] == 0,
       "an output padding of \(outputPadding[axis]) is not below the stride, \(stride)")
     if window.padding == .same { return extent * stride }
@@ -71,7 +71,7 @@ public func transposedConvolution(
 }
 
 private func checkConvolution(_ input: Tensor, _ weight: Tensor, _ window: Window) {
-  precondition(
+  require(
     3...5 ~= input.shape.rank && weight.shape.rank == input.shape.rank
       && input.shape[1] == weight.shape[1] * window.groups
       && weight.shape[0] % window.groups == 0

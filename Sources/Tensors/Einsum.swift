@@ -15,7 +15,7 @@ public func einsum(_ rule: String, _ factors: Tensor...) -> Tensor {
   let sides = rule.filter { $0 != " " }.split(separator: "-", omittingEmptySubsequences: false)
   let names = (sides.first ?? "").split(separator: ",", omittingEmptySubsequences: false)
     .map(Array.init)
-  precondition(
+  require(
     sides.count == 2 && sides[1].first == ">" && names.count == factors.count
       && (1...2).contains(factors.count),
     "the rule \"\(rule)\" does not name the axes of \(factors.count) factors and of a result")
@@ -93,17 +93,17 @@ private func checkAxes(
 ) {
   var extents: [Character: Int] = [:]
   for (axes, shape) in zip(names, shapes) {
-    precondition(
+    require(
       axes.count == shape.rank && Set(axes).count == axes.count,
       "the axes \"\(String(axes))\" of \"\(rule)\" are not those of a tensor of shape \(shape)")
     for (axis, name) in axes.enumerated() {
-      precondition(
+      require(
         extents[name] ?? shape[axis] == shape[axis],
         "the axis \(name) of \"\(rule)\" differs between shapes \(shapes)")
       extents[name] = shape[axis]
     }
   }
-  precondition(
+  require(
     Set(result).count == result.count && result.allSatisfy { extents[$0] != nil },
     "the result of \"\(rule)\" has an axis twice, or one that no factor has")
 }

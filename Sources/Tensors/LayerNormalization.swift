@@ -14,7 +14,7 @@ import Kernels
 public func layerNormalization(
   _ input: Tensor, scale: Tensor, shift: Tensor, epsilon: Scalar
 ) -> Tensor {
-  precondition(
+  require(
     input.shape.rank > 0 && scale.shape == [input.shape.width] && shift.shape == scale.shape,
     """
     rows of shape \(input.shape) do not meet a scale of shape \(scale.shape) and a shift of shape \

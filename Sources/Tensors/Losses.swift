@@ -41,7 +41,7 @@ private struct MeanSquaredError: FusedOperation {
 ///   - labels: For each row, a whole number from 0 to below the number of classes.
 /// - Returns: A single scalar.
 public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
-  precondition(
+  require(
     logits.shape.rank == 2 && labels.shape.count == logits.shape[0],
     "logits of shape \(logits.shape) do not meet labels of shape \(labels.shape)")
   checkLabels(labels, classes: logits.shape[1])
@@ -89,13 +89,13 @@ public func oneHot(_ labels: Tensor, classes: Int) -> Tensor {
 
 /// Stops unless two tensors are of one shape.
 package func checkSame(_ a: Tensor, _ b: Tensor) {
-  precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape) differ")
+  require(a.shape == b.shape, "shapes \(a.shape) and \(b.shape) differ")
 }
 
 /// Stops unless every label is a whole number from 0 to below the number of classes.
 package func checkLabels(_ labels: Tensor, classes: Int) {
   if let label = firstInvalidLabel(labels.plain, count: classes) {
-    preconditionFailure(
+    fatalError(
       "the label \(label) is not one of the classes 0 to \(classes - 1)")
   }
 }

@@ -69,7 +69,7 @@ public func groupNormalization(
   _ input: Tensor, groups: Int, scale: Tensor, shift: Tensor, epsilon: Scalar
 ) -> Tensor {
   checkChannels(input, scale, shift)
-  precondition(
+  require(
     groups >= 1 && input.shape[1] % groups == 0,
     "\(input.shape[1]) channels do not come in \(groups) groups")
   let width = input.shape.count / (input.shape[0] * groups)
@@ -83,7 +83,7 @@ public func groupNormalization(
 }
 
 private func checkChannels(_ input: Tensor, _ scale: Tensor, _ shift: Tensor) {
-  precondition(
+  require(
     2...5 ~= input.shape.rank && scale.shape == [input.shape[1]] && shift.shape == scale.shape,
     """
     images of shape \(input.shape) do not meet scalars for each channel of shapes \(scale.shape) \

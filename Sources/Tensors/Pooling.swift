@@ -31,7 +31,7 @@ public func averagePooling(
 
 /// Returns the mean pixel of each channel of each image, of shape `[batch, channels]`.
 public func globalAveragePooling(_ images: Tensor) -> Tensor {
-  precondition(3...5 ~= images.shape.rank, "a batch of shape \(images.shape) has no pixels")
+  require(3...5 ~= images.shape.rank, "a batch of shape \(images.shape) has no pixels")
   let sums = images.reduced(to: images.shape.ofImages)
   return sums.reshaped(to: [images.shape[0], images.shape[1]])
     / Tensor(Scalar(images.shape.pixels))
@@ -40,19 +40,24 @@ public func globalAveragePooling(_ images: Tensor) -> Tensor {
 private func pooled(
   _ images: Tensor, _ kind: PoolingProblem.Kind, _ kernel: PerAxis, _ window: Window?
 ) -> Tensor {
-  precondition(3...5 ~= images.shape.rank, "a batch of shape \(images.shape) has no pixels")
+  require(3...5 ~= images.shape.rank, "a batch of shape \(images.shape) has no pixels")
   let window = window ?? Window(stride: kernel)
   let image = images.shape.spatial
   let axes = window.axes(image: image, kernel: image.indices.map { kernel[$0] })
   let problem = PoolingProblem(
     kind, batch: images.shape[0], channels: images.shape[1], axes: axes)
-  precondition(
-    window.groups == 1 && problem.alwaysMeetsPixel,
+  require(
+    window.groups == 1 && kernel.isFor(axes: image.count) && problem.alwaysMeetsPixel,
     """
     a window of \(image.indices.map { kernel[$0] }) with padding \(window.padding) does not always \
     meet a pixel of images of shape \(images.shape)
     """)
-  return .fused(Pooling(problem: problem), Inputs(images))
+  let pooling = Pooling(problem: problem)
+  // oneDNN's maximum passes over what is not a number, and is never below the least of numbers.
+  guard kind != .greatest || isFinite(images.storage) else {
+    return pooling.composed(Inputs(images))
+  }
+  return .fused(pooling, Inputs(images))
 }
 
 private struct Pooling: FusedOperation {

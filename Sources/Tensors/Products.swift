@@ -23,7 +23,7 @@ public func matmul(
 
 func matmul(_ a: Tensor, _ b: Tensor, _ transposition: Transposition) -> Tensor {
   let (m, n) = (a.shape, b.shape)
-  precondition(
+  require(
     m.rank >= 2 && n.rank >= 2
       && m[m.rank - (transposition.left ? 2 : 1)] == n[n.rank - (transposition.right ? 1 : 2)],
     """
@@ -54,7 +54,7 @@ func matmul(_ a: Tensor, _ b: Tensor, _ transposition: Transposition) -> Tensor 
 public func linear(
   _ input: Tensor, _ weight: Tensor, _ bias: Tensor, activation: Activation = .identity
 ) -> Tensor {
-  precondition(
+  require(
     input.shape.rank >= 1 && weight.shape.rank == 2 && input.shape.width == weight.shape[0]
       && bias.shape == [weight.shape[1]],
     """

@@ -58,7 +58,7 @@ private func recurrence(
   _ steps: ReturnedSteps
 ) -> Tensor {
   let hidden = weight.shape.width / cell.gates
-  precondition(
+  require(
     input.shape.rank == 3 && input.shape[1] > 0
       && weight.shape == [input.shape[2] + hidden, cell.gates * hidden]
       && bias.shape == cell.biasShape(hidden),
@@ -68,7 +68,7 @@ private func recurrence(
     """)
   guard let state else { return .fused(Recurrence(cell, steps), Inputs(input, weight, bias)) }
   let shape = cell.stateShape(batch: input.shape[0], hidden)
-  precondition(
+  require(
     state.shape == shape, "a state of shape \(state.shape) is not one of shape \(shape)")
   return .fused(Recurrence(cell, steps), Inputs(input, weight, bias, state))
 }

@@ -20,7 +20,7 @@ extension Tensor {
   ///   - interpolation: How a pixel is drawn.
   /// - Returns: Of shape `[batch, channels]` and the extents.
   public func resized(to extents: [Int], by interpolation: Interpolation = .linear) -> Tensor {
-    precondition(
+    require(
       3...5 ~= shape.rank && extents.count == shape.rank - 2 && extents.allSatisfy { $0 > 0 },
       "a batch of shape \(shape) is not drawn with the extents \(extents)")
     let target = Shape([shape[0], shape[1]] + extents)

@@ -10,7 +10,7 @@ import Kernels
 /// - Parameter x: Of shape `[…, n]`.
 /// - Returns: Of shape `[…, n / 2 + 1]`; where a magnitude is 0, so is its gradient.
 public func magnitudeSpectrum(_ x: Tensor) -> Tensor {
-  precondition(
+  require(
     x.shape.rank > 0 && x.shape.count > 0, "shape \(x.shape) has no last axis to transform")
   return .fused(MagnitudeSpectrum(), Inputs(x))
 }

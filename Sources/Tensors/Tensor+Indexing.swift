@@ -62,12 +62,12 @@ extension Tensor {
   /// - Returns: Of the shape of the indices.
   public func gathered(at indices: Tensor, along axis: Int) -> Tensor {
     let axis = shape.index(of: axis)
-    precondition(
+    require(
       indices.shape.rank == shape.rank
         && indices.shape.replacing(axis, with: shape[axis]) == shape,
       "indices of shape \(indices.shape) along axis \(axis) do not meet the shape \(shape)")
     if let wrong = firstInvalidLabel(indices.plain, count: shape[axis]) {
-      preconditionFailure(
+      fatalError(
         "the index \(wrong) is not one of 0 to \(shape[axis] - 1), axis \(axis) of \(shape)")
     }
     return applying(.take(axis: axis), with: indices.detached())
@@ -77,7 +77,7 @@ extension Tensor {
   ///
   /// Equal scalars stay in their order; what is not a number comes last. No gradient flows.
   public func argsort() -> Tensor {
-    precondition(shape.rank > 0, "a single scalar has no axis to sort")
+    require(shape.rank > 0, "a single scalar has no axis to sort")
     return detached().applying(.argsort)
   }
 
@@ -93,7 +93,7 @@ extension Tensor {
 
   private func checkedSegments(_ segments: some Collection<Int>, count: Int) -> [Int] {
     let segments = Array(segments)
-    precondition(
+    require(
       shape.rank > 0 && segments.count == shape[0],
       "\(segments.count) segments are not those of the rows of shape \(shape)")
     checkIndices(segments, below: count)
@@ -103,12 +103,12 @@ extension Tensor {
 
 /// Returns the rows of a table at whole numbers: of shape `[…, width]` for indices `[…]`.
 public func embedding(_ indices: Tensor, in table: Tensor) -> Tensor {
-  precondition(
+  require(
     table.shape.rank == 2 && indices.shape.rank < 6,
     "a table of shape \(table.shape) has no rows for indices of shape \(indices.shape)")
   let labels = indices.plain
   if let wrong = firstInvalidLabel(labels, count: table.shape[0]) {
-    preconditionFailure("the index \(wrong) is not one of the rows 0 to \(table.shape[0] - 1)")
+    fatalError("the index \(wrong) is not one of the rows 0 to \(table.shape[0] - 1)")
   }
   return table.applying(.gather(labels.array.map { Int($0) }, axis: 0))
     .reshaped(to: Shape(indices.shape.extents + [table.shape[1]]))
@@ -116,6 +116,6 @@ public func embedding(_ indices: Tensor, in table: Tensor) -> Tensor {
 
 private func checkIndices(_ indices: [Int], below count: Int) {
   for index in indices where index < 0 || index >= count {
-    preconditionFailure("the row \(index) is not one of the rows 0 to \(count - 1)")
+    fatalError("the row \(index) is not one of the rows 0 to \(count - 1)")
   }
 }

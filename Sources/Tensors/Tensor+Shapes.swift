@@ -1,3 +1,5 @@
+import func Kernels.require
+
 extension Tensor {
   /// Returns the tensor with its scalars repeated to fill `shape`.
   public func broadcast(to shape: Shape) -> Tensor {
@@ -12,13 +14,13 @@ extension Tensor {
 
   /// Returns the tensor with the same scalars in another shape.
   public func reshaped(to shape: Shape) -> Tensor {
-    precondition(self.shape.count == shape.count, "\(self.shape) does not reshape to \(shape)")
+    require(self.shape.count == shape.count, "\(self.shape) does not reshape to \(shape)")
     return self.shape == shape ? self : applying(.reshape(shape))
   }
 
   /// Returns the matrix with its rows and columns exchanged.
   public func transposed() -> Tensor {
-    precondition(shape.rank == 2, "a tensor of shape \(shape) is not a matrix")
+    require(shape.rank == 2, "a tensor of shape \(shape) is not a matrix")
     return applying(.permute([1, 0]))
   }
 
@@ -27,7 +29,7 @@ extension Tensor {
 
   /// Returns the tensor with its axes in another order: axis `i` of the result is `axes[i]`.
   public func permuted(_ axes: [Int]) -> Tensor {
-    precondition(
+    require(
       axes.sorted() == Array(0..<shape.rank), "\(axes) is not an order of the axes of \(shape)")
     return applying(.permute(axes))
   }
@@ -50,7 +52,7 @@ extension Tensor {
 
   /// Returns the means along axes, as ``sum(along:keepingAxes:)`` the sums.
   public func mean(along axes: Int..., keepingAxes: Bool = false) -> Tensor {
-    let count = axes.reduce(1) { $0 * shape[shape.index(of: $1)] }
+    let count = Set(axes.map(shape.index(of:))).reduce(1) { $0 * shape[$1] }
     return reduction(axes, keepingAxes) { $0.reduced(to: $1) } / Tensor(Scalar(count))
   }
 
@@ -75,7 +77,7 @@ extension Tensor {
   /// Returns the part of the tensor in a range along an axis, which may count from the end.
   public func slice(_ range: Range<Int>, along axis: Int) -> Tensor {
     let axis = shape.index(of: axis)
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "the range \(range) is not within 0..<\(shape[axis]), axis \(axis) of shape \(shape)")
     return range == 0..<shape[axis] ? self : applying(.slice(axis: axis, range))
@@ -86,10 +88,10 @@ extension Tensor {
 
   /// Returns tensors one after the other along an axis; along the others they are of one extent.
   public static func concatenated(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
-    guard let first = tensors.first else { preconditionFailure("there is nothing to concatenate") }
+    guard let first = tensors.first else { fatalError("there is nothing to concatenate") }
     let axis = first.shape.index(of: axis)
     for tensor in tensors.dropFirst() {
-      precondition(
+      require(
         tensor.shape.rank == first.shape.rank
           && tensor.shape.replacing(axis, with: 1) == first.shape.replacing(axis, with: 1),
         "shapes \(first.shape) and \(tensor.shape) do not join along axis \(axis)")

@@ -14,7 +14,7 @@ extension Tensor {
   /// The first of equal ones is taken, and what is not a number before all. No gradient flows.
   public func argmax(along axis: Int = -1) -> Tensor {
     let axis = shape.index(of: axis)
-    precondition(shape[axis] > 0, "shape \(shape) has nothing along axis \(axis)")
+    require(shape[axis] > 0, "shape \(shape) has nothing along axis \(axis)")
     let extents = shape.extents.enumerated().filter { $0.offset != axis }.map(\.element)
     return Tensor(argmaximum(plain, shape.span(along: axis)), shape: Shape(extents))
   }
@@ -32,7 +32,7 @@ extension Tensor {
   public func variance(along axis: Int, correction: Int = 0, keepingAxes: Bool = false) -> Tensor {
     let difference = self - mean(along: axis, keepingAxes: true)
     let count = shape[shape.index(of: axis)]
-    precondition(
+    require(
       count > correction, "the variance of \(count) scalars has no correction of \(correction)")
     return (difference * difference).sum(along: axis, keepingAxes: keepingAxes)
       / Tensor(Scalar(count - correction))

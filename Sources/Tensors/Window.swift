@@ -27,18 +27,26 @@ public struct Window: Hashable, Sendable {
   public init(
     stride: PerAxis = 1, padding: Padding = 0, dilation: PerAxis = 1, groups: Int = 1
   ) {
-    precondition(groups >= 1, "channels are convolved in at least 1 group, not \(groups)")
+    require(groups >= 1, "channels are convolved in at least 1 group, not \(groups)")
     (self.stride, self.padding, self.dilation) = (stride, padding, dilation)
     self.groups = groups
   }
 
   /// Returns the axes along which a kernel slides over an image.
   func axes(image: [Int], kernel: [Int]) -> [SlidingAxis] {
-    image.indices.map { index in
+    require(
+      stride.isFor(axes: image.count) && dilation.isFor(axes: image.count)
+        && padding.isFor(axes: image.count),
+      "\(self) has numbers for other axes than the \(image.count) of images of \(image)")
+    return image.indices.map { index in
       let (stride, dilation) = (stride[index], dilation[index])
+      require(
+        stride >= 1 && dilation >= 1 && kernel[index] >= 1,
+        "stride \(stride), dilation \(dilation) and kernel \(kernel[index]) are 1 or more")
       let reach = (kernel[index] - 1) * dilation + 1
       let (before, after) = padding.widths(
         index, extent: image[index], reach: reach, stride: stride)
+      require(before >= 0 && after >= 0, "padding of \(before) and \(after) is less than none")
       return SlidingAxis(
         extent: image[index], kernel: kernel[index], stride: stride, dilation: dilation,
         before: before, after: after)
@@ -48,17 +56,30 @@ public struct Window: Hashable, Sendable {
 
 /// One number for each spatial axis, or one for all of them.
 public struct PerAxis: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+  /// Three numbers, and for how many axes they are: 0 if for any.
   private var numbers: SIMD4<Int16>
 
   /// Creates one number for all axes.
-  public init(_ number: Int) { numbers = SIMD4(repeating: Int16(number)) }
+  public init(_ number: Int) {
+    numbers = SIMD4(repeating: Self.short(number))
+    numbers[3] = 0
+  }
 
   /// Creates a number for each of one to three axes, the outermost first.
   public init(_ each: [Int]) {
-    precondition(1...3 ~= each.count, "there are one to three spatial axes, not \(each.count)")
+    require(1...3 ~= each.count, "there are one to three spatial axes, not \(each.count)")
     self.init(each[0])
-    for (axis, number) in each.enumerated() { numbers[axis] = Int16(number) }
+    for (axis, number) in each.enumerated() { numbers[axis] = Self.short(number) }
+    numbers[3] = each.count == 1 ? 0 : Int16(each.count)
   }
+
+  private static func short(_ number: Int) -> Int16 {
+    require(number.magnitude < 32768, "\(number) is too large for a window")
+    return Int16(number)
+  }
+
+  /// Whether it says something of so many axes, no more and no fewer.
+  func isFor(axes count: Int) -> Bool { numbers[3] == 0 || Int(numbers[3]) == count }
 
   public init(integerLiteral number: Int) { self.init(number) }
   public init(arrayLiteral each: Int...) { self.init(each) }
@@ -79,6 +100,14 @@ public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressibl
 
   public init(integerLiteral number: Int) { self = .zeros(PerAxis(number)) }
   public init(arrayLiteral each: Int...) { self = .zeros(PerAxis(each)) }
+
+  func isFor(axes count: Int) -> Bool {
+    switch self {
+    case .zeros(let widths): widths.isFor(axes: count)
+    case .sides(let before, let after): before.isFor(axes: count) && after.isFor(axes: count)
+    case .same: true
+    }
+  }
 
   func widths(
     _ axis: Int, extent: Int, reach: Int, stride: Int

@@ -22,6 +22,20 @@ import Testing
     #expect(abs(Self.deviation(scalars) - limit / 3.0.squareRoot()) < limit * 0.01)
   }
 
+  @Test func groupsCountAsInKerasAndPyTorch() {
+    var stream = RandomStream(seed: 4)
+    let window = Window(groups: 4)
+    let grouped = Convolution(
+      32, 64, kernel: 5, window: window, initialization: .glorotUniform, using: &stream)
+    let transposed = TransposedConvolution(
+      32, 64, kernel: 5, window: window, initialization: .glorotUniform, using: &stream)
+    // √(6 / (8 · 25 + 64 · 25)) and √(6 / (16 · 25 + 32 · 25)).
+    for (weight, limit) in [(grouped.weight, 0.0577350), (transposed.weight, 0.0707107)] {
+      let most = weight.scalars.map { abs(Double($0)) }.max() ?? 0
+      #expect(most <= limit * (1 + 1e-5) && most > limit * 0.99)
+    }
+  }
+
   private static let normals: [(Initialization, Double, Bool)] = [
     (.glorotNormal, 2.0 / 400, true), (.heNormal, 2.0 / 300, true), (.lecunNormal, 1.0 / 300, true),
     (.xavierNormal, 2.0 / 400, false), (.kaimingNormal, 2.0 / 300, false),

@@ -35,6 +35,27 @@ import Testing
     let left = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     #expect(left.isEmpty)
   }
+
+  @Test func residentMemoryIsBoundedWhereLengthsVary() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      let (kernel, bias) = (
+        Tensor(repeating: 1, shape: [4, 2, 3]), Tensor(repeating: 0, shape: [4])
+      )
+      func convolve(_ lengths: Range<Int>) {
+        for length in lengths { _ = convolution(wave([1, 2, length]), kernel, bias).sum().scalar }
+      }
+      convolve(3..<1500)
+      let early = residentBytes()
+      convolve(1500..<4500)
+      let growth = residentBytes() - early
+      guard early > 0, growth < 64 << 20 else {
+        FileHandle.standardError.write(Data("\(growth) bytes more than \(early)".utf8))
+        exit(1)
+      }
+    }
+    let left = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(left.isEmpty)
+  }
 }
 
 /// The memory of this process that is in use now.

@@ -17,6 +17,23 @@ import Testing
     return file
   }
 
+  /// Such as the state of Keras' generators beside its weights.
+  @Test(arguments: [
+    ("I32", [0xFE, 0xFF, 0xFF, 0xFF], -2.0), ("U32", [0xFE, 0xFF, 0xFF, 0xFF], 4_294_967_294),
+    ("I16", [0xFE, 0xFF], -2), ("U16", [0xFE, 0xFF], 65_534), ("I8", [0xFE], -2), ("BOOL", [1], 1),
+    ("F16", [0x00, 0xC1], -2.5), ("BF16", [0x20, 0xC0], -2.5),
+    ("U64", [1, 0, 0, 0, 0, 0, 0, 0], 1),
+  ])
+  func numbersOfOtherKindsAreRead(kind: String, bytes: [UInt8], number: Double) throws {
+    let header = #"{"a":{"dtype":"\#(kind)","shape":[1],"data_offsets":[0,\#(bytes.count)]}}"#
+    var data = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    data.append(contentsOf: header.utf8)
+    data.append(contentsOf: bytes)
+    let file = try Safetensors(decoding: data)
+    #expect(file.entries["a"]?.numbers == [number])
+    #expect(try Safetensors(decoding: file.encoded()) == file)
+  }
+
   @Test func fileThatIsReadIsThatWritten() throws {
     let data = file.encoded()
     #expect(try Safetensors(decoding: data) == file)

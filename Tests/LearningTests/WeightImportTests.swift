@@ -41,6 +41,27 @@ import Testing
       model(wave([2, 2, 5, 4])), "\(library.rawValue) output", within: 1e-5)
   }
 
+  @Test(arguments: [[2, 3], [2, 3, 1], [2, 3, 1, 1]])
+  func flattenedPixelsOfAnyImagesComeIntoOrder(images: [Int]) throws {
+    var stream = RandomStream(seed: 1)
+    var model = Sequential(Flatten(), Dense(6, 1, using: &stream))
+    var file = Safetensors()
+    // Keras' order: of each of three places the two channels.
+    file.entries["dense/kernel"] = .init((0..<6).map(Double.init), shape: [6, 1])
+    file.entries["dense/bias"] = .init([0.0], shape: [1])
+    let names = ["layers.1": "dense"]
+    try model.importWeights(
+      from: file, convention: .keras, names: names, flattened: ["layers.1": Shape(images)])
+    #expect(model.parameters[0].tensor.scalars == [0, 2, 4, 1, 3, 5])
+    let before = model
+    let error = #expect(throws: WeightImportError.self) {
+      try model.importWeights(
+        from: file, convention: .keras, names: names, flattened: ["layers.1": [4, 4, 3]])
+    }
+    #expect(error == .notFlattened(layer: "layers.1", images: [4, 4, 3], rows: 6))
+    #expect(model.parameters.map(\.tensor.scalars) == before.parameters.map(\.tensor.scalars))
+  }
+
   @Test func layersThatAreNotNamedStay() throws {
     var model = Self.model()
     let before = model.parameters.map(\.tensor.scalars)

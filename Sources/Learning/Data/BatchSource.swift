@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// What a loss is computed on at once.
 public protocol Countable {
@@ -39,7 +40,7 @@ public struct Batch: Countable, Sendable {
 
   /// Creates a batch of inputs and targets with as many rows as there are indices.
   public init(input: Tensor, target: Tensor, indices: ArraySlice<Int>) {
-    precondition(
+    require(
       input.exampleCount == indices.count && target.exampleCount == indices.count,
       "\(indices.count) examples do not meet shapes \(input.shape) and \(target.shape)")
     (self.input, self.target, self.indices) = (input, target, indices)

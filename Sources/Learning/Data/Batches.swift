@@ -1,5 +1,6 @@
 public import Randomness
 public import Tensors
+import func Kernels.require
 
 /// Examples in an order of their own in each epoch, a batch at a time.
 ///
@@ -47,19 +48,19 @@ public struct Batches: BatchSource, Sendable {
     of inputs: Tensor, targets: Tensor? = nil, size: Int, sampling: Sampling = .each,
     shuffledBy stream: RandomStream? = nil
   ) {
-    precondition(size > 0, "a batch holds at least one example, not \(size)")
-    precondition(inputs.shape.rank > 0, "a single scalar has no rows to make batches of")
+    require(size > 0, "a batch holds at least one example, not \(size)")
+    require(inputs.shape.rank > 0, "a single scalar has no rows to make batches of")
     if let targets {
-      precondition(
+      require(
         targets.shape.rank > 0 && targets.shape[0] == inputs.shape[0],
         "inputs of shape \(inputs.shape) and targets of shape \(targets.shape) differ in rows")
     }
     if case .weighted(let weights) = sampling {
-      precondition(
+      require(
         weights.count == inputs.shape[0] && weights.allSatisfy { $0 >= 0 && $0.isFinite }
           && weights.contains { $0 > 0 },
         "\(inputs.shape[0]) examples need as many weights, not negative and not all 0")
-      precondition(stream != nil, "a sampling with weights draws, and needs a stream")
+      require(stream != nil, "a sampling with weights draws, and needs a stream")
     }
     (self.inputs, self.targets, self.size) = (inputs, targets, size)
     (self.sampling, self.stream) = (sampling, stream)
@@ -75,7 +76,7 @@ public struct Batches: BatchSource, Sendable {
   public func augmented(
     _ change: @escaping @Sendable (Batch, _ stream: RandomStream) -> Batch
   ) -> Batches {
-    precondition(stream != nil, "what is changed at random needs batches that a stream shuffles")
+    require(stream != nil, "what is changed at random needs batches that a stream shuffles")
     var copy = self
     let earlier = augmentation
     copy.augmentation = { batch, stream in

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import func Kernels.require
 
 extension BatchSource where Self: Sendable, Element: Sendable {
   /// Returns the same batches, made on another thread while those before are trained on.
@@ -9,7 +10,7 @@ extension BatchSource where Self: Sendable, Element: Sendable {
   /// - Parameter count: How many batches may be ready before they are asked for.
   /// - Returns: Batches for a trainer, in place of these.
   public func prefetched(_ count: Int = 2) -> Prefetched<Self> {
-    precondition(count > 0, "at least one batch is made ahead, not \(count)")
+    require(count > 0, "at least one batch is made ahead, not \(count)")
     return Prefetched(source: self, count: count)
   }
 }

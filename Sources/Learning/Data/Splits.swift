@@ -1,4 +1,5 @@
 public import Randomness
+import func Kernels.require
 
 /// Which examples a model is trained on, and which it is measured by: drawn before any training.
 public struct ExampleSplit: Hashable, Sendable {
@@ -21,7 +22,7 @@ public struct ExampleSplit: Hashable, Sendable {
     of count: Int, validation: Double = 0, test: Double, stratifiedBy labels: [Int]? = nil,
     using stream: RandomStream
   ) {
-    precondition(
+    require(
       validation >= 0 && test >= 0 && validation + test < 1,
       "shares of \(validation) and \(test) leave nothing to train on")
     var parts: (training: [Int], validation: [Int], test: [Int]) = ([], [], [])
@@ -50,7 +51,7 @@ public struct ExampleSplit: Hashable, Sendable {
   public static func folds(
     _ folds: Int, of count: Int, stratifiedBy labels: [Int]? = nil, using stream: RandomStream
   ) -> [ExampleSplit] {
-    precondition(2...max(count, 2) ~= folds, "\(count) examples do not make \(folds) folds")
+    require(2...max(count, 2) ~= folds, "\(count) examples do not make \(folds) folds")
     var (parts, next) = ([[Int]](repeating: [], count: folds), 0)
     for var group in groups(count, labels) {
       var stream = stream.split(group.label)
@@ -74,7 +75,7 @@ public struct ExampleSplit: Hashable, Sendable {
 /// Returns the examples of each class, or all as one.
 private func groups(_ count: Int, _ labels: [Int]?) -> [(label: Int, examples: [Int])] {
   guard let labels else { return [(0, Array(0..<count))] }
-  precondition(labels.count == count, "\(count) examples do not meet \(labels.count) labels")
+  require(labels.count == count, "\(count) examples do not meet \(labels.count) labels")
   return Dictionary(grouping: 0..<count) { labels[$0] }.sorted { $0.key < $1.key }
     .map { ($0.key, $0.value) }
 }

@@ -31,7 +31,7 @@ public struct Convolution: Layer {
     let extents = [Int](repeating: kernel, count: axes)
     weight = kernelWeights(
       extents, [outputs, inputs / window.groups], inputs: inputs / window.groups,
-      outputs: outputs / window.groups, initialization, using: &randomness)
+      outputs: outputs, initialization, using: &randomness)
     self.bias = bias.weights(
       inputs: inputs / window.groups * weight.shape.pixelsOfKernel, outputs: outputs,
       shape: [outputs], using: &randomness)
@@ -80,7 +80,7 @@ public struct TransposedConvolution: Layer {
     let extents = [Int](repeating: kernel, count: axes)
     weight = kernelWeights(
       extents, [inputs, outputs / window.groups], inputs: outputs / window.groups,
-      outputs: inputs / window.groups, initialization, using: &randomness)
+      outputs: inputs, initialization, using: &randomness)
     self.bias = bias.weights(
       inputs: outputs / window.groups * weight.shape.pixelsOfKernel, outputs: outputs,
       shape: [outputs], using: &randomness)

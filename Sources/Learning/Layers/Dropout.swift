@@ -1,5 +1,6 @@
 import Randomness
 public import Tensors
+import func Kernels.require
 
 /// Sets each scalar to 0 with a probability in training; in use it does nothing.
 ///
@@ -14,7 +15,7 @@ public struct Dropout: Layer {
 
   /// Creates a layer that drops scalars with a probability from 0 to below 1.
   public init(_ probability: Double) {
-    precondition(
+    require(
       0..<1 ~= probability, "a dropout probability is from 0 to below 1, not \(probability)")
     self.probability = probability
   }
@@ -38,13 +39,13 @@ public struct SpatialDropout: Layer {
 
   /// Creates a layer that drops channels with a probability from 0 to below 1.
   public init(_ probability: Double) {
-    precondition(
+    require(
       0..<1 ~= probability, "a dropout probability is from 0 to below 1, not \(probability)")
     self.probability = probability
   }
 
   public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
-    precondition(input.shape.rank > 2, "a batch of shape \(input.shape) has no images")
+    require(input.shape.rank > 2, "a batch of shape \(input.shape) has no images")
     guard case .training(var stream) = phase, probability > 0 else { return input }
     let pixels = [Int](repeating: 1, count: input.shape.rank - 2)
     let shape = Shape([input.shape[0], input.shape[1]] + pixels)

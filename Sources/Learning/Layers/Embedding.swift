@@ -1,5 +1,6 @@
 import Foundation
 public import Tensors
+import func Kernels.require
 
 /// A table of trained rows, looked up by whole numbers.
 public struct Embedding: Layer {
@@ -80,7 +81,7 @@ public struct LearnedPositions: Layer {
 }
 
 private func rows(of table: Tensor, for input: Tensor) -> Tensor {
-  precondition(
+  require(
     input.shape.rank == 3 && input.shape[1] <= table.shape[0]
       && input.shape[2] == table.shape[1],
     "tokens of shape \(input.shape) do not meet positions of shape \(table.shape)")

@@ -1,5 +1,6 @@
 import Randomness
 import Tensors
+import func Kernels.require
 
 extension Initialization {
   /// Returns scalars to start from.
@@ -53,7 +54,7 @@ extension Initialization {
   private func orthogonal(
     _ gain: Double, _ shape: Shape, using randomness: inout some RandomNumberGenerator
   ) -> Tensor {
-    precondition(shape.rank >= 2, "shape \(shape) is not that of a matrix, to be orthogonal")
+    require(shape.rank >= 2, "shape \(shape) is not that of a matrix, to be orthogonal")
     let (rows, columns) = (shape[0], shape.count / max(shape[0], 1))
     let (count, width) = (min(rows, columns), max(rows, columns))
     var basis: [[Double]] = []

@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// Attention with projections (Vaswani and others,
 /// [arXiv:1706.03762](https://arxiv.org/abs/1706.03762)).
@@ -38,7 +39,7 @@ public struct MultiHeadAttention: Layer {
     initialization: Initialization = .glorotUniform,
     using randomness: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       heads > 0 && width % heads == 0, "\(heads) heads do not divide a width of \(width)")
     projectionWeight = initialization.weights(
       inputs: width, outputs: 3 * width, shape: [width, 3 * width], using: &randomness)
@@ -93,7 +94,7 @@ public struct MultiHeadAttention: Layer {
 /// - Parameter isPadding: Of shape `[batch, keys]`: not zero where a key is not to be seen.
 /// - Returns: Minus infinity there and 0 elsewhere.
 public func paddingMask(_ isPadding: Tensor) -> Tensor {
-  precondition(
+  require(
     isPadding.shape.rank == 2, "shape \(isPadding.shape) is not that of keys of a batch")
   return isPadding.selecting(Tensor(-.infinity), else: 0)
     .reshaped(to: [isPadding.shape[0], 1, 1, isPadding.shape[1]])

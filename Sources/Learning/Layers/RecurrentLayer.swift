@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// A layer that goes through sequences `[batch, steps, inputs]` step by step.
 public protocol RecurrentLayer: Layer {
@@ -177,7 +178,7 @@ public struct Bidirectional<Recurrent: RecurrentLayer>: Layer {
 
   /// Creates a layer from two that return the same steps.
   public init(forward: Recurrent, backward: Recurrent) {
-    precondition(
+    require(
       forward.steps == backward.steps,
       "one layer returns \(forward.steps) steps, the other \(backward.steps)")
     (self.forward, self.backward) = (forward, backward)

@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// Returns the mean binary cross entropy of logits with a weight for each scalar.
 ///
@@ -39,10 +40,10 @@ public func diceLoss(_ shares: Tensor, _ targets: Tensor, smoothing: Scalar = 1)
 ///   - shares: Of the same shape; each row sums to 1.
 /// - Returns: The mean over rows of `-Σ share · log softmax(logits)`.
 public func softmaxCrossEntropy(_ logits: Tensor, shares: Tensor) -> Tensor {
-  precondition(
+  require(
     logits.shape.rank == 2, "logits of shape \(logits.shape) are not rows of classes")
   checkSame(logits, shares)
-  return -(logSoftmax(logits) * shares).sum() / Tensor(Scalar(logits.shape[0]))
+  return -sharedLogarithms(of: logits, shares).sum() / Tensor(Scalar(logits.shape[0]))
 }
 
 /// Returns the mean cross entropy of rows of logits and the class of each row, with a weight for each
@@ -60,17 +61,22 @@ public func softmaxCrossEntropy(_ logits: Tensor, shares: Tensor) -> Tensor {
 public func softmaxCrossEntropy(
   _ logits: Tensor, _ labels: Tensor, classWeights: Tensor? = nil, smoothing: Scalar
 ) -> Tensor {
-  precondition(
+  require(
     logits.shape.rank == 2 && labels.shape.count == logits.shape[0],
     "logits of shape \(logits.shape) do not meet labels of shape \(labels.shape)")
-  precondition(0...1 ~= smoothing, "a share is from 0 to 1, not \(smoothing)")
+  require(0...1 ~= smoothing, "a share is from 0 to 1, not \(smoothing)")
   let classes = logits.shape[1]
   let weights = classWeights ?? Tensor(repeating: 1, shape: [classes])
-  precondition(
+  require(
     weights.shape == [classes], "weights of shape \(weights.shape) are not of \(classes) classes")
   let truth = oneHot(labels, classes: classes)
   let shares = truth * Tensor(1 - smoothing) + Tensor(smoothing / Scalar(classes))
-  return -(logSoftmax(logits) * shares * weights).sum() / (truth * weights).sum()
+  return -(sharedLogarithms(of: logits, shares) * weights).sum() / (truth * weights).sum()
+}
+
+/// A class without a share counts nothing, even if its logit is -∞ and so is its logarithm.
+private func sharedLogarithms(of logits: Tensor, _ shares: Tensor) -> Tensor {
+  shares.selecting(logSoftmax(logits) * shares, else: 0)
 }
 
 /// Returns the mean focal loss of logits, which leaves what is easy aside (Lin and others,

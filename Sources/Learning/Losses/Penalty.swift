@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// What large scalars cost: a term that is added to a loss.
 ///
@@ -18,7 +19,7 @@ public struct Penalty: Hashable, Sendable {
 
   /// Creates a penalty of both sums; Keras' `L1L2`.
   public init(absolute: Scalar = 0, square: Scalar = 0) {
-    precondition(
+    require(
       absolute >= 0 && square >= 0, "a penalty is not negative, as \(absolute) or \(square) is")
     (self.absolute, self.square) = (absolute, square)
   }

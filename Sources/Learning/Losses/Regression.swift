@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// Returns the mean of the absolute differences, over all scalars; at 0 the gradient is 0.
 public func meanAbsoluteError(_ prediction: Tensor, _ target: Tensor) -> Tensor {
@@ -18,7 +19,7 @@ public func meanAbsoluteError(_ prediction: Tensor, _ target: Tensor) -> Tensor 
 /// - Returns: A single scalar.
 public func huberLoss(_ prediction: Tensor, _ target: Tensor, delta: Scalar = 1) -> Tensor {
   checkSame(prediction, target)
-  precondition(delta > 0, "Huber's delta is greater than 0, not \(delta)")
+  require(delta > 0, "Huber's delta is greater than 0, not \(delta)")
   let distance = abs(prediction - target)
   // Within delta the second factor is the distance, beyond it delta.
   let inner = minimum(distance, Tensor(delta))

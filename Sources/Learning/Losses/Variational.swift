@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// Returns the Kullback-Leibler divergence of diagonal normal distributions from the standard one,
 /// summed over the variables and averaged over the examples (Kingma and Welling,
@@ -74,6 +75,6 @@ public func negativeEvidenceBound(
 }
 
 private func logarithm(_ scalar: Scalar) -> Scalar {
-  precondition(scalar > 0, "a standard deviation is greater than 0, not \(scalar)")
+  require(scalar > 0, "a standard deviation is greater than 0, not \(scalar)")
   return log(Tensor(scalar)).scalar
 }

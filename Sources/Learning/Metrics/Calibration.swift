@@ -1,4 +1,5 @@
 import Foundation
+import func Kernels.require
 
 /// Returns the mean of minus the logarithm of the probability of each example's class.
 ///
@@ -10,10 +11,10 @@ import Foundation
 public func logLoss(probabilities: [[Double]], labels: [Int]) -> Double {
   checkCounts(probabilities.count, labels.count)
   let sum = zip(probabilities, labels).reduce(0.0) { sum, pair in
-    precondition(
+    require(
       pair.0.indices ~= pair.1, "the label \(pair.1) is not one of \(pair.0.count) classes")
     let share = pair.0[pair.1]
-    precondition(0...1 ~= share, "\(share) is not a probability")
+    require(0...1 ~= share, "\(share) is not a probability")
     return sum - log(min(max(share, .ulpOfOne), 1 - .ulpOfOne))
   }
   return sum / Double(labels.count)
@@ -56,12 +57,12 @@ public func calibration(
   probabilities: [Double], labels: [Int], bins: Int = 10
 ) -> [CalibrationBin] {
   checkCounts(probabilities.count, labels.count)
-  precondition(bins > 0, "there is at least one bin, not \(bins)")
+  require(bins > 0, "there is at least one bin, not \(bins)")
   var (counts, sums) = ([Int](repeating: 0, count: bins), [Double](repeating: 0, count: bins))
   var positives = counts
   for (probability, label) in zip(probabilities, labels) {
-    precondition(0...1 ~= probability, "\(probability) is not a probability")
-    precondition(0...1 ~= label, "the label \(label) is neither 0 nor 1")
+    require(0...1 ~= probability, "\(probability) is not a probability")
+    require(0...1 ~= label, "the label \(label) is neither 0 nor 1")
     let bin = min(Int(probability * Double(bins)), bins - 1)
     counts[bin] += 1
     sums[bin] += probability
@@ -80,7 +81,7 @@ public func calibration(
 /// is from its probability (Naeini and others, AAAI 2015).
 public func expectedCalibrationError(of bins: [CalibrationBin]) -> Double {
   let count = bins.reduce(0) { $0 + $1.count }
-  precondition(count > 0, "a calibration without examples has no error")
+  require(count > 0, "a calibration without examples has no error")
   return bins.reduce(0) { $0 + $1.gap * Double($1.count) } / Double(count)
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import func Kernels.require
 
 /// Returns the share of predictions that are the label.
 public func accuracy(of predictions: [Int], labels: [Int]) -> Double {
@@ -15,9 +16,9 @@ public func accuracy(of predictions: [Int], labels: [Int]) -> Double {
 /// - Returns: A share from 0 to 1.
 public func topAccuracy(_ count: Int, scores: [[Double]], labels: [Int]) -> Double {
   checkCounts(scores.count, labels.count)
-  precondition(count > 0, "an example names at least one class, not \(count)")
+  require(count > 0, "an example names at least one class, not \(count)")
   let hits = zip(scores, labels).count { scores, label in
-    precondition(
+    require(
       scores.indices ~= label, "the label \(label) is not one of \(scores.count) classes")
     let score = scores[label]
     return scores.enumerated().count {
@@ -33,7 +34,7 @@ public func confusionMatrix(of predictions: [Int], labels: [Int], classes: Int) 
   checkCounts(predictions.count, labels.count)
   var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
   for (prediction, label) in zip(predictions, labels) {
-    precondition(
+    require(
       0..<classes ~= prediction && 0..<classes ~= label,
       "the prediction \(prediction) or the label \(label) is not one of the classes 0..<\(classes)")
     matrix[label][prediction] += 1
@@ -70,13 +71,13 @@ public func classScores(of matrix: [[Int]]) -> [ClassScores] {
 /// the labels.
 public func balancedAccuracy(of matrix: [[Int]]) -> Double {
   let recalls = classScores(of: matrix).filter { $0.count > 0 }.map(\.recall)
-  precondition(!recalls.isEmpty, "a confusion matrix without examples has no accuracy")
+  require(!recalls.isEmpty, "a confusion matrix without examples has no accuracy")
   return recalls.reduce(0, +) / Double(recalls.count)
 }
 
 /// Stops unless there is one label for each of some predictions.
 func checkCounts(_ first: Int, _ second: Int) {
-  precondition(
+  require(
     first == second && first > 0, "\(first) predictions or scores do not meet \(second) labels")
 }
 

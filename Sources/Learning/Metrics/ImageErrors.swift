@@ -1,4 +1,5 @@
 import Foundation
+import func Kernels.require
 
 /// Returns how near a picture is to the truth in decibels: its peak signal-to-noise ratio.
 ///
@@ -8,7 +9,7 @@ import Foundation
 ///   - peak: The range of a pixel: 1 or 255.
 /// - Returns: `10 log10(peak² / mse)`; infinite for equal pictures.
 public func peakSignalToNoise(_ image: [Float], _ truth: [Float], peak: Double) -> Double {
-  precondition(
+  require(
     image.count == truth.count && !truth.isEmpty, "\(image.count) pixels, \(truth.count) true ones")
   let sum = zip(image, truth).reduce(0.0) { sum, pair in
     let difference = Double(pair.0) - Double(pair.1)

@@ -1,3 +1,5 @@
+import func Kernels.require
+
 /// A point of a receiver operating characteristic curve.
 public struct ROCPoint: Hashable, Sendable {
   /// Scores from here on count as positive; infinite at the start of the curve.
@@ -52,7 +54,7 @@ public func auc(scores: [Double], labels: [Int], weights: [Double]? = nil) -> Do
 /// Returns the standard error of an area under the ROC curve (Hanley and McNeil, *Radiology* 143,
 /// 1982, [10.1148/radiology.143.1.7063747](https://doi.org/10.1148/radiology.143.1.7063747)).
 public func aucError(auc: Double, positives: Int, negatives: Int) -> Double {
-  precondition(
+  require(
     positives > 0 && negatives > 0, "an area needs some positives and some negatives")
   let (p, n) = (Double(positives), Double(negatives))
   let q1 = auc / (2 - auc)
@@ -126,11 +128,11 @@ private struct Ranking {
 
   init(_ scores: [Double], _ labels: [Int], _ weights: [Double]?) {
     checkCounts(scores.count, labels.count)
-    precondition(!scores.contains { $0.isNaN }, "a score is not a number")
-    precondition(labels.allSatisfy { 0...1 ~= $0 }, "a label is neither 0 nor 1")
+    require(!scores.contains { $0.isNaN }, "a score is not a number")
+    require(labels.allSatisfy { 0...1 ~= $0 }, "a label is neither 0 nor 1")
     if let weights {
       checkCounts(weights.count, labels.count)
-      precondition(
+      require(
         weights.allSatisfy { $0 >= 0 && $0.isFinite }, "a weight is negative or not finite")
     }
     for index in scores.indices.sorted(by: { scores[$0] > scores[$1] }) {
@@ -145,7 +147,7 @@ private struct Ranking {
         negatives += weight
       }
     }
-    precondition(
+    require(
       positives > 0 && negatives > 0,
       """
       positives weigh \(positives) and negatives \(negatives) among \(labels.count): some of both \

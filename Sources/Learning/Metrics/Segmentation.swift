@@ -1,3 +1,5 @@
+import func Kernels.require
+
 /// How a mask that was found and the true one overlap.
 public struct Overlap: Hashable, Sendable {
   /// How many pixels are inside both.
@@ -13,7 +15,7 @@ public struct Overlap: Hashable, Sendable {
   ///   - found: Whether each pixel was found to be inside.
   ///   - truth: Whether it is.
   public init(of found: some Collection<Bool>, _ truth: some Collection<Bool>) {
-    precondition(
+    require(
       found.count == truth.count, "a mask of \(found.count) pixels does not meet \(truth.count)")
     both = zip(found, truth).count { $0 && $1 }
     (self.found, self.truth) = (found.count { $0 }, truth.count { $0 })
@@ -40,7 +42,7 @@ public struct Overlap: Hashable, Sendable {
 ///   - tolerance: The greatest distance in pixels.
 /// - Returns: From 0 to 1; 1 if neither has a border.
 public func borderDice(_ found: [Bool], _ truth: [Bool], width: Int, tolerance: Int) -> Double {
-  precondition(
+  require(
     found.count == truth.count && found.count % width == 0,
     "\(found.count) and \(truth.count) pixels are not pictures of \(width) a row")
   let (p, q) = (border(found, width), border(truth, width))

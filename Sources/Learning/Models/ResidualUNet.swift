@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// The residual U-Net of the ML_INFN hands-on on lung segmentation (landerlini/mlinfn-advanced-hackathon,
 /// ex/unet), after Ronneberger and others ([arXiv:1505.04597](https://arxiv.org/abs/1505.04597)), with
@@ -54,7 +55,7 @@ public struct ResidualUNet: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
-    precondition(
+    require(
       input.shape.rank == 4 && input.shape[2] % 16 == 0 && input.shape[3] % 16 == 0,
       "images of shape \(input.shape) have sides that are no multiples of 16")
     var (x, skips) = (input, [Tensor]())

@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// The limited-memory method of Broyden, Fletcher, Goldfarb and Shanno with a line search by the
 /// strong Wolfe conditions (Nocedal and Wright, *Numerical Optimization*, 2006, algorithms 7.4, 7.5
@@ -67,7 +68,7 @@ public struct LBFGS: Sendable {
     learningRate: Double = 1, iterations: Int = 20, evaluations: Int? = nil,
     gradientTolerance: Double = 1e-7, changeTolerance: Double = 1e-9, historySize: Int = 100
   ) {
-    precondition(
+    require(
       learningRate > 0 && iterations > 0 && historySize > 0,
       "learning rate, iterations and history are greater than 0")
     (self.learningRate, self.iterations, self.historySize) = (learningRate, iterations, historySize)
@@ -86,7 +87,7 @@ public struct LBFGS: Sendable {
   @discardableResult public mutating func minimize<Model: Module>(
     _ model: inout Model, loss: (Model) throws -> Tensor
   ) rethrows -> Minimum {
-    precondition(
+    require(
       !model.dependsOnPhase, "\(Model.self) has layers whose loss differs from time to time")
     func evaluate(_ point: [Double]) throws -> Evaluation {
       var moved = model

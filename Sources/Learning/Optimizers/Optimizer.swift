@@ -1,5 +1,6 @@
 import class Kernels.Storage
 public import Tensors
+import func Kernels.require
 
 /// A rule that moves a model against its gradient.
 ///
@@ -68,7 +69,7 @@ public struct OptimizerMemory: Sendable {
       if slots[slot].isEmpty {
         slots[slot] = gradients.map { Tensor(repeating: 0, shape: $0.shape) }
       }
-      precondition(
+      require(
         slots[slot].count == gradients.count
           && zip(slots[slot], gradients).allSatisfy { $0.shape == $1.shape },
         """

@@ -1,5 +1,6 @@
 import func Kernels.momentumStep
 public import Tensors
+import func Kernels.require
 
 /// Gradient descent, with momentum (Polyak 1964) or looking ahead (Nesterov 1983), in the form of
 /// Sutskever and others (ICML 2013) that PyTorch uses: `v ← μv + g`, `p ← p - αv`, or with
@@ -25,7 +26,7 @@ public struct SGD: Optimizer {
     learningRate: Scalar, momentum: Scalar = 0, nesterov isNesterov: Bool = false,
     weightDecay: WeightDecay = .none
   ) {
-    precondition(
+    require(
       momentum != 0 || !isNesterov, "Nesterov's step needs a momentum greater than 0")
     (self.learningRate, self.momentum, self.isNesterov) = (learningRate, momentum, isNesterov)
     self.weightDecay = weightDecay

@@ -1,5 +1,6 @@
 import struct Kernels.StepDecay
 public import Tensors
+import func Kernels.require
 
 /// How strongly an optimizer pulls parameters towards zero, and which it spares.
 ///
@@ -19,7 +20,7 @@ public struct WeightDecay: Hashable, Sendable, ExpressibleByFloatLiteral {
   ///   - rate: Not negative.
   ///   - spared: The last parts of the names of parameters that do not decay.
   public init(_ rate: Scalar, sparing spared: [String] = []) {
-    precondition(rate >= 0, "a weight decay is not negative, as \(rate) is")
+    require(rate >= 0, "a weight decay is not negative, as \(rate) is")
     (self.rate, self.spared) = (rate, spared)
   }
 

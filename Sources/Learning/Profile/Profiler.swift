@@ -31,7 +31,7 @@ public final class Profiler: Sendable {
   /// - Precondition: No thread is profiled yet.
   public func record<Result>(_ body: () throws -> Result) rethrows -> Result {
     guard let log = OperationLog.begin() else {
-      preconditionFailure("a profiler records one thread at a time, and another is recorded now")
+      fatalError("a profiler records one thread at a time, and another is recorded now")
     }
     return try record(into: log, body)
   }

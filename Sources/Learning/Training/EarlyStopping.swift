@@ -1,3 +1,5 @@
+import func Kernels.require
+
 /// Ends a training when a measure no longer gets better, with the weights that were best.
 ///
 /// As Keras' `EarlyStopping`: the training ends after `patience` epochs in a row in none of which
@@ -22,8 +24,8 @@ public struct EarlyStopping: Hashable, Sendable {
   public init(
     _ direction: Direction, patience: Int, minimumChange: Double = 0, restoresBest: Bool = true
   ) {
-    precondition(patience > 0, "a patience is at least one epoch, not \(patience)")
-    precondition(minimumChange >= 0, "a change is not negative, as \(minimumChange) is")
+    require(patience > 0, "a patience is at least one epoch, not \(patience)")
+    require(minimumChange >= 0, "a change is not negative, as \(minimumChange) is")
     (self.direction, self.patience) = (direction, patience)
     (self.minimumChange, self.restoresBest) = (minimumChange, restoresBest)
   }

@@ -1,5 +1,6 @@
 import Foundation
 public import Tensors
+import func Kernels.require
 
 /// How the loss changes while the learning rate grows from step to step (Smith, *Cyclical Learning
 /// Rates*, [arXiv:1506.01186](https://arxiv.org/abs/1506.01186)).
@@ -49,9 +50,9 @@ public struct LearningRateSweep: Hashable, Sendable {
     rates: ClosedRange<Double> = 1e-6...10, steps: Int = 100,
     loss: (Model, Source.Element) throws -> Tensor
   ) throws {
-    precondition(
+    require(
       rates.lowerBound > 0 && steps > 1, "a sweep has rates above 0 and at least two steps")
-    precondition(
+    require(
       !model.dependsOnPhase, "\(Model.self) has layers that are otherwise in training")
     var (model, optimizer, points) = (model, optimizer, [Point]())
     var (mean, least, epoch) = (0.0, Double.infinity, 0)
@@ -70,7 +71,7 @@ public struct LearningRateSweep: Hashable, Sendable {
         optimizer.learningRate = Scalar(rate)
         optimizer.update(&model, along: gradient)
       }
-      precondition(points.count > before, "epoch \(epoch + 1) has no batches")
+      require(points.count > before, "epoch \(epoch + 1) has no batches")
       epoch += 1
     }
     self.points = points

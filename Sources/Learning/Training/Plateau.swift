@@ -1,3 +1,5 @@
+import func Kernels.require
+
 /// Lowers the learning rate when a measure no longer gets better.
 ///
 /// As PyTorch's `ReduceLROnPlateau`: after more than `patience` epochs in a row without
@@ -43,8 +45,8 @@ public struct Plateau: Hashable, Sendable {
     _ direction: Direction, factor: Double = 0.1, patience: Int = 10,
     threshold: Threshold = .relative(1e-4), cooldown: Int = 0, minimum: Double = 0
   ) {
-    precondition(0..<1 ~= factor, "a factor is from 0 to below 1, not \(factor)")
-    precondition(
+    require(0..<1 ~= factor, "a factor is from 0 to below 1, not \(factor)")
+    require(
       patience >= 0 && cooldown >= 0,
       "patience and cooldown are not negative, as \(patience) or \(cooldown) is")
     (self.direction, self.factor, self.patience) = (direction, factor, patience)

@@ -1,4 +1,5 @@
 import Foundation
+import func Kernels.require
 
 /// How the learning rate changes while a model is trained: a pure function of the count of steps,
 /// or of epochs, that are done.
@@ -46,7 +47,7 @@ public indirect enum Schedule: Hashable, Sendable {
   /// - Parameter count: How many steps or epochs are done, from 0.
   /// - Returns: A factor from 0 to 1, unless a factor of the schedule is greater.
   public func share(at count: Int) -> Double {
-    precondition(count >= 0, "a count is not negative, as \(count) is")
+    require(count >= 0, "a count is not negative, as \(count) is")
     switch self {
     case .constant: return 1
     case .steps(let every, let factor): return pow(factor, Double(count / every))
@@ -81,15 +82,15 @@ public indirect enum Schedule: Hashable, Sendable {
     switch self {
     case .constant, .exponential, .milestones: break
     case .steps(let length, _), .cosine(let length, _):
-      precondition(length > 0, "\(self) needs a length of at least 1")
+      require(length > 0, "\(self) needs a length of at least 1")
     case .cosineRestarts(let first, let growth, _):
-      precondition(first > 0 && growth > 0, "\(self) needs lengths of at least 1")
+      require(first > 0 && growth > 0, "\(self) needs lengths of at least 1")
     case .oneCycle(let length, let rise, let start, let end):
-      precondition(
+      require(
         rise > 0 && rise < 1 && rise * Double(length) > 1 && start > 0 && end > 0,
         "\(self) needs at least one step on either side and positive divisors")
     case .warmUp(let length, _, let next):
-      precondition(length > 0, "\(self) needs a length of at least 1")
+      require(length > 0, "\(self) needs a length of at least 1")
       next.check()
     }
   }

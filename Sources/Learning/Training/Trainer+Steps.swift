@@ -1,6 +1,7 @@
 import enum Kernels.Threads
 import func Kernels.flushingSubnormals
 public import Tensors
+import func Kernels.require
 
 extension Trainer {
   /// What a loss is computed by in step after step.
@@ -119,7 +120,7 @@ extension Trainer {
   }
 
   private mutating func endEpoch(_ model: inout some Module) throws -> TrainingEvent {
-    precondition(progress.exampleCount > 0, "epoch \(progress.epoch + 1) has no examples")
+    require(progress.exampleCount > 0, "epoch \(progress.epoch + 1) has no examples")
     if state.sum.batches > 0 { flush(&model) }
     let meanLoss = progress.lossSum / Double(progress.exampleCount)
     var values = ["loss": meanLoss, "learning_rate": Double(learningRate)]
@@ -144,7 +145,7 @@ extension Trainer {
   private mutating func judge(_ values: [String: Double], _ model: some Module) {
     func value(_ name: String) -> Double {
       guard let value = values[name] else {
-        preconditionFailure(
+        fatalError(
           "“\(name)” is not measured, only \(values.keys.sorted().joined(separator: ", "))")
       }
       return value

@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// What a trainer was told to do beside its steps.
 struct TrainingPlan {
@@ -27,7 +28,7 @@ struct TrainingPlan {
 
 extension Trainer {
   private func planning(_ change: (inout TrainingPlan) -> Void) -> Trainer {
-    precondition(progress == TrainingProgress(), "a training that has begun is not planned anew")
+    require(progress == TrainingProgress(), "a training that has begun is not planned anew")
     var copy = self
     change(&copy.plan)
     return copy
@@ -47,7 +48,7 @@ extension Trainer {
   /// Returns a trainer that ends after so many batches, those before a checkpoint counted, wherever in
   /// an epoch that is.
   public func stopping(afterSteps limit: Int) -> Trainer {
-    precondition(limit >= 0, "the number of steps is not negative, as \(limit) is")
+    require(limit >= 0, "the number of steps is not negative, as \(limit) is")
     return planning { $0.limit = limit }
   }
 
@@ -81,7 +82,7 @@ extension Trainer {
   /// Returns a trainer that takes a step for so many batches, as if they were one; the batches that
   /// an epoch leaves over have a step of their own.
   public func accumulating(batches: Int) -> Trainer {
-    precondition(batches > 0, "a step takes at least one batch, not \(batches)")
+    require(batches > 0, "a step takes at least one batch, not \(batches)")
     return planning { $0.batchesPerStep = batches }
   }
 
@@ -96,7 +97,7 @@ extension Trainer {
     _ name: String, of model: Model.Type, _ value: @escaping (Model) throws -> Double
   ) -> Trainer {
     planning { plan in
-      precondition(
+      require(
         !["loss", "learning_rate"].contains(name) && !plan.measures.contains { $0.name == name },
         "“\(name)” is already measured")
       plan.measures.append(
@@ -104,7 +105,7 @@ extension Trainer {
           name,
           { any in
             guard let model = any as? Model else {
-              preconditionFailure("a measure of \(Model.self) cannot be of a \(type(of: any))")
+              fatalError("a measure of \(Model.self) cannot be of a \(type(of: any))")
             }
             return try value(model)
           }
@@ -130,7 +131,7 @@ extension Trainer {
         sum += Double(try loss(model, batch).scalar) * Double(batch.exampleCount)
         count += batch.exampleCount
       }
-      precondition(count > 0, "there are no examples to validate on")
+      require(count > 0, "there are no examples to validate on")
       return sum / Double(count)
     }
   }
