@@ -53,8 +53,10 @@ private func pooled(
     meet a pixel of images of shape \(images.shape)
     """)
   let pooling = Pooling(problem: problem)
-  // oneDNN's maximum passes over what is not a number, and is never below the least of numbers.
-  guard kind != .greatest || isFinite(images.storage) else {
+  // oneDNN's maximum passes over what is not a number, and is never below the least of numbers; its
+  // mean takes no window whose own pixels stand further apart than the image extends.
+  let isWide = axes.contains { $0.dilation > 1 && $0.dilation >= $0.extent }
+  guard kind == .greatest ? isFinite(images.storage) : !isWide else {
     return pooling.composed(Inputs(images))
   }
   return .fused(pooling, Inputs(images))

@@ -68,6 +68,18 @@ import Testing
     }
   }
 
+  @Test func windowMayReachFarBeyondTheImage() {
+    let x = Tensor([1, 2, 3, 4, 5, 6], shape: [1, 1, 1, 6])
+    let single = averagePooling(
+      Tensor([7], shape: [1, 1, 1]), kernel: 1, window: Window(dilation: 2))
+    #expect(single.scalars == [7])
+    let one = averagePooling(x, kernel: [1, 2], window: Window(dilation: [2, 1]))
+    #expect(one.scalars == [1.5, 2.5, 3.5, 4.5, 5.5])
+    let padded = averagePooling(
+      x, kernel: [3, 2], window: Window(padding: [2, 0], dilation: [2, 1]))
+    #expect(padded.scalars == [1.5, 2.5, 3.5, 4.5, 5.5])
+  }
+
   @Test func nothingFlowsToWhatWasNotTaken() {
     let (x, other) = (
       Tensor([0, 4], shape: [2]).asVariable(), Tensor([0, 0], shape: [2]).asVariable()

@@ -1,6 +1,7 @@
 import class Kernels.Storage
 import func Kernels.clamped
 import func Kernels.isFinite
+import func Kernels.require
 import func Kernels.scaled
 import func Kernels.sumOfSquares
 import Tensors
@@ -22,9 +23,12 @@ public enum Clipping: Hashable, Sendable {
     let norm = gradient.norm
     switch self {
     case .norm(let bound):
+      require(bound > 0, "the norm of a gradient is not clipped to \(bound)")
       let factor = bound / (norm + 1e-6)
       if factor < 1 { gradient.change { scaled($0, by: Scalar(factor)) } }
-    case .value(let bound): gradient.change { clamped($0, to: Scalar(bound)) }
+    case .value(let bound):
+      require(bound > 0, "the scalars of a gradient are not clipped to \(bound)")
+      gradient.change { clamped($0, to: Scalar(bound)) }
     }
     return norm
   }
