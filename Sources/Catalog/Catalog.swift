@@ -47,19 +47,45 @@ public struct Catalog: Sendable {
     return Catalog(folder: folder, entries: drafts.compactMap(\.entry))
   }
 
-  /// Returns the metrics that entries declare, in their order, and reads little else of them.
+  /// Returns the names of the metrics that entries declare, in their order.
   ///
-  /// Entries that are not there or not legible are left out.
-  public static func metrics(folder: String, of slugs: Set<Slug>) -> [Slug: [Metric]] {
-    var metrics: [Slug: [Metric]] = [:]
+  /// Entries that are not there or not legible are left out. A list of runs asks no more, and to read
+  /// whole entries for it takes longer than all else.
+  public static func metricNames(folder: String, of slugs: Set<Slug>) -> [Slug: [String]] {
+    var names: [Slug: [String]] = [:]
     for slug in slugs {
       let path = "\(folder)/\(slug).md"
-      let faults = FaultList(file: path)
-      let data = content(of: path, faults)
-      metrics[slug] =
-        data.flatMap { EntryReader(faults: faults).metrics(in: $0) } ?? draft(path).entry?.metrics
+      names[slug] =
+        content(of: path, FaultList(file: path)).flatMap { metricNames(in: Array($0)) }
+        ?? draft(path).entry?.metrics.map(\.name)
     }
-    return metrics
+    return names
+  }
+
+  /// The names, where they stand as plain keys below `metrics:`; `nil` where YAML is needed to tell.
+  private static func metricNames(in text: [UInt8]) -> [String]? {
+    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard let start = lines.firstIndex(where: { $0.elementsEqual("metrics:".utf8) }) else {
+      return nil
+    }
+    var names: [String] = []
+    for line in lines[(start + 1)...] {
+      let indent = line.prefix { $0 == UInt8(ascii: " ") }.count
+      // What stands further in says more of a metric.
+      if line.isEmpty || indent > 2 { continue }
+      if indent == 0 { break }
+      let name = line.dropFirst(2).prefix { $0 != UInt8(ascii: ":") }
+      let isPlain = name.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+      }
+      let end = line.dropFirst(2 + name.count)
+      guard indent == 2, isPlain, !name.isEmpty, end.first == UInt8(ascii: ":"),
+        end.count == 1 || end.dropFirst().first == UInt8(ascii: " ")
+      else { return nil }
+      names.append(String(decoding: name, as: UTF8.self))
+    }
+    return names.isEmpty ? nil : names
   }
 
   private init(folder: String, entries: [Entry]) {

@@ -38,23 +38,6 @@ struct EntryReader {
     return draft
   }
 
-  /// Reads the metrics alone, from the lines of the front matter that hold them.
-  ///
-  /// - Returns: The metrics, or `nil` if those lines are not sound by themselves.
-  func metrics(in data: Data) -> [Metric]? {
-    guard let text = EntryText(data, faults: faults) else { return nil }
-    let lines = text.frontMatter.split(separator: "\n")
-    guard let start = lines.firstIndex(where: { $0.hasPrefix("metrics:") }) else { return nil }
-    let rest = lines[(start + 1)...]
-    let end = rest.firstIndex { $0.first != " " } ?? rest.endIndex
-    let part = lines[start..<end].joined(separator: "\n")
-    guard let root = YAMLComposer.compose(part, faults: faults),
-      let top = Section(root, name: "", faults: faults)
-    else { return nil }
-    let metrics = metrics(top)
-    return faults.faults.isEmpty ? metrics : nil
-  }
-
   private func checkBody(_ text: EntryText) {
     guard text.body.contains(where: { !$0.isWhitespace }) else {
       faults.add(text.bodyLine, "the entry has no prose after its front matter.")

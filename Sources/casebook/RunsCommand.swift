@@ -47,13 +47,13 @@ struct RunsCommand: ParsableCommand {
   func run() throws {
     let (store, folder) = (try house.readRuns(), try house.catalogFolder())
     let keys = try sort.map { try SortKey($0) }
-    var metrics: [Slug: [Metric]] = [:]
+    var metrics: [Slug: [String]] = [:]
     let runs =
       try output.format == .json
       ? store.runs(where: condition, sort: keys, limit: limit)
       : store.list(where: condition, sort: keys, limit: limit) {
-        metrics = Catalog.metrics(folder: folder, of: $0)
-        return metrics.mapValues { $0.map(\.name) }
+        metrics = Catalog.metricNames(folder: folder, of: $0)
+        return metrics
       }
     if runs.isEmpty, output.format == .table {
       Terminal.error.print(
@@ -74,7 +74,7 @@ struct RunsCommand: ParsableCommand {
 
   /// The runs with their most important metric, and the time of their start or how long ago that was.
   static func table(
-    _ runs: [Run], _ metrics: [Slug: [Metric]], hasAges: Bool = false
+    _ runs: [Run], _ metrics: [Slug: [String]], hasAges: Bool = false
   ) -> Table {
     var table = Table([
       Table.Column(title: "run", isUnbroken: true), Table.Column(title: "case", isUnbroken: true),
@@ -103,11 +103,11 @@ struct RunsCommand: ParsableCommand {
     return run.status.rawValue + (run.lastStep.map { " at step \($0)" } ?? "")
   }
 
-  private static func result(_ run: Run, _ metrics: [Metric]) -> String {
-    guard let first = metrics.first(where: { run.metrics[$0.name] != nil }),
-      let value = run.metrics[first.name]
+  private static func result(_ run: Run, _ metrics: [String]) -> String {
+    guard let first = metrics.first(where: { run.metrics[$0] != nil }),
+      let value = run.metrics[first]
     else { return run.failure ?? "" }
-    return "\(first.name) \(value.short)"
+    return "\(first) \(value.short)"
   }
 }
 

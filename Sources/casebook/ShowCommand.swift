@@ -100,7 +100,8 @@ private struct Page {
     section("Presets", presets(entry))
     if !entry.expectations.isEmpty { section("Expected", expectations(entry, runs)) }
     if !runs.isEmpty {
-      section("Runs", RunsCommand.table(Array(runs.prefix(5)), [entry.slug: entry.metrics]))
+      let metrics = [entry.slug: entry.metrics.map(\.name)]
+      section("Runs", RunsCommand.table(Array(runs.prefix(5)), metrics))
     }
     terminal.print()
     terminal.write(

@@ -8,6 +8,37 @@ import Testing
   private let second = edited("title: Coin toss", "title: Coins again")
     .replacing(/- name: coins[\s\S]*folder: coins\n/, with: "- coins\n")
 
+  /// In whatever form of YAML they stand.
+  @Test(arguments: [
+    ("", ""), ("  accuracy: {", "\n  # What counts.\n  accuracy: {"),
+    ("  accuracy: {", "  \"accuracy\": {"), ("  accuracy: {", "  accuracy : {"),
+    (
+      "  heads: {better: neither, meaning: Share of heads.}",
+      "  heads:\n    better: neither\n    meaning: >\n      Share of\n      heads."
+    ),
+    ("metrics:\n", "metrics: # two\n"), ("metrics:\n  heads: {", "metrics:\n\n  heads: {"),
+    (
+      "metrics:\n  heads: {better: neither, meaning: Share of heads.}\n",
+      "metrics: {heads: {better: neither, meaning: Share of heads.},\n"
+    ),
+  ])
+  func namesOfMetricsAreReadWithoutTheRest(old: String, new: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var text = soundEntry
+    if !old.isEmpty {
+      #expect(text.contains(old))
+      text = text.replacing(old, with: new)
+    }
+    if new.hasPrefix("metrics: {") { text = text.replacing("guesses.}", with: "guesses.}}") }
+    try Data(text.utf8).write(to: folder.appending(path: "coin-toss.md"))
+    let entry = try #require(Catalog.read(folder: folder.path).entries.first, "\(text)")
+    let names = ["heads", "accuracy"]
+    #expect(entry.metrics.map(\.name) == names)
+    #expect(Catalog.metricNames(folder: folder.path, of: [entry.slug]) == [entry.slug: names])
+  }
+
   @Test func entriesStandInTheOrderOfTheirSlugs() throws {
     let catalog = try read(["zebra.md": soundEntry, "ant.md": second, "notes.txt": "no entry"])
     #expect(catalog.faults == [])

@@ -16,10 +16,12 @@ import Testing
 
   init() throws { catalog = try Self.shipped.get() }
 
-  @Test func metricsAreReadAloneAsWithTheRest() throws {
-    let known = Dictionary(uniqueKeysWithValues: catalog.entries.map { ($0.slug, $0.metrics) })
+  @Test func namesOfMetricsAreThoseOfTheEntries() throws {
+    let known = Dictionary(
+      uniqueKeysWithValues: catalog.entries.map { ($0.slug, $0.metrics.map(\.name)) })
     let nobody = try #require(Slug(rawValue: "no-such-case"))
-    #expect(Catalog.metrics(folder: catalog.folder, of: Set(known.keys).union([nobody])) == known)
+    let slugs = Set(known.keys).union([nobody])
+    #expect(Catalog.metricNames(folder: catalog.folder, of: slugs) == known)
   }
 
   @Test func allTwentyFiveAreSound() {
