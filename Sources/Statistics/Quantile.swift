@@ -6,9 +6,9 @@
 /// - Returns: The value below which that share of the values lies.
 public func quantile(_ probability: Double, of values: [Double]) -> Double {
   guard 0...1 ~= probability else { fatalError("a probability is from 0 to 1, not \(probability)") }
-  precondition(
-    !values.isEmpty && !values.contains { $0.isNaN },
-    "a quantile needs at least one value, and every value a number")
+  guard !values.isEmpty, !values.contains(where: \.isNaN) else {
+    fatalError("a quantile needs at least one value, and every value a number")
+  }
   let sorted = values.sorted()
   let position = probability * Double(sorted.count - 1)
   let low = Int(position)

@@ -27,7 +27,7 @@ public struct StudentDistribution: Sendable {
   ///
   /// Bisection brackets it, Newton's steps refine it as long as they stay in the bracket.
   public func quantile(upperTail tail: Double) -> Double {
-    guard tail > 0 && tail < 0.5 else { fatalError("a tail of \(tail)") }
+    guard tail > 0 && tail < 0.5 else { fatalError("a tail is above 0 and below 0.5, not \(tail)") }
     var (low, high) = (0.0, 1.0)
     while upperTail(high) > tail { (low, high) = (high, high * 2) }
     var t = (low + high) / 2
