@@ -15,7 +15,7 @@ struct Table {
   }
 
   /// The columns of a terminal that a cell of text is given at the least.
-  private static let shortCell = 16
+  private static let shortCell = 12
 
   let columns: [Column]
   var rows: [[String]] = []
