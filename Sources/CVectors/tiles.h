@@ -7,9 +7,9 @@
 #define Y(i) y[(i) * step]
 
 /// Sets what enters of a line of pixels; `y` is stepped.
-INLINE void NAME(enter)(const int STRIDE, const V *x, V *y, const int step) {
+INLINE void NAME(enter)(const vectors_tile_kind KIND, const V *x, V *y, const int step) {
 #pragma clang fp contract(fast)
-  if (STRIDE == 1) {
+  if (KIND == vectors_stride_1) {
     V even = x[4] - 2.25f * x[2], odd = x[3] - 2.25f * x[1];
     V far_even = x[4] - 0.390625f * x[2], far_odd = x[3] - 0.390625f * x[1];
     Y(0) = 0.87890625f * x[0] - 2.640625f * x[2] + x[4];
@@ -18,6 +18,11 @@ INLINE void NAME(enter)(const int STRIDE, const V *x, V *y, const int step) {
     Y(3) = far_even + 1.5f * far_odd;
     Y(4) = far_even - 1.5f * far_odd;
     Y(5) = 0.87890625f * x[1] - 2.640625f * x[3] + x[5];
+  } else if (KIND != vectors_stride_2) {
+    Y(0) = x[0] - x[1];
+    Y(1) = x[1];
+    Y(2) = x[2] - x[1];
+    Y(3) = KIND == vectors_gradient_even ? x[2] : x[0];
   } else {
     Y(0) = x[0] - x[2];
     Y(1) = x[1];
@@ -28,24 +33,34 @@ INLINE void NAME(enter)(const int STRIDE, const V *x, V *y, const int step) {
 }
 
 /// Sets the results of a line of products.
-INLINE void NAME(leave)(const int STRIDE, const V *x, V *y, const int step) {
+INLINE void NAME(leave)(const vectors_tile_kind KIND, const V *x, V *y, const int step) {
 #pragma clang fp contract(fast)
-  if (STRIDE == 1) {
+  if (KIND == vectors_stride_1) {
     V near = x[1] + x[2], far = x[3] + x[4], odd = x[1] - x[2], far_odd = x[3] - x[4];
     Y(0) = x[0] + near + far;
     Y(1) = 0.625f * odd + 1.5f * far_odd;
     Y(2) = 0.390625f * near + 2.25f * far;
     Y(3) = 0.244140625f * odd + 3.375f * far_odd + x[5];
-  } else {
+  } else if (KIND == vectors_stride_2) {
     Y(0) = x[0] + x[1];
     Y(1) = x[1] + x[2];
+  } else if (KIND == vectors_gradient_even) {
+    Y(0) = x[0] + x[1];
+    Y(1) = x[2];
+    Y(2) = x[1] + x[3];
+    Y(3) = x[4];
+  } else {
+    Y(0) = x[0];
+    Y(1) = x[1] + x[2];
+    Y(2) = x[3];
+    Y(3) = x[2] + x[4];
   }
 }
 
 /// Sets what enters of a line of slopes: the transpose of `leave`.
-INLINE void NAME(enter_slopes)(const int STRIDE, const V *x, V *y, const int step) {
+INLINE void NAME(enter_slopes)(const vectors_tile_kind KIND, const V *x, V *y, const int step) {
 #pragma clang fp contract(fast)
-  if (STRIDE == 1) {
+  if (KIND == vectors_stride_1) {
     V near = x[0] + 0.390625f * x[2], odd = 0.625f * x[1] + 0.244140625f * x[3];
     V far = x[0] + 2.25f * x[2], far_odd = 1.5f * x[1] + 3.375f * x[3];
     Y(0) = x[0];
@@ -66,9 +81,9 @@ INLINE void NAME(enter_slopes)(const int STRIDE, const V *x, V *y, const int ste
 #define NEAR (-0.688403361344538f)
 #define FAR 0.119514472455649f
 /// Sets what enters of a line of a kernel.
-INLINE void NAME(enter_kernel)(const int STRIDE, const V *x, V *y, const int step) {
+INLINE void NAME(enter_kernel)(const vectors_tile_kind KIND, const V *x, V *y, const int step) {
 #pragma clang fp contract(fast)
-  if (STRIDE == 1) {
+  if (KIND == vectors_stride_1) {
     V near = NEAR * x[0] + NEAR * 0.390625f * x[2], far = FAR * x[0] + FAR * 2.25f * x[2];
     V odd = NEAR * 0.625f * x[1], far_odd = FAR * 1.5f * x[1];
     Y(0) = FIRST * x[0];
@@ -86,9 +101,9 @@ INLINE void NAME(enter_kernel)(const int STRIDE, const V *x, V *y, const int ste
 }
 
 /// Sets the slopes of a line of a kernel: its transpose.
-INLINE void NAME(leave_kernel)(const int STRIDE, const V *x, V *y, const int step) {
+INLINE void NAME(leave_kernel)(const vectors_tile_kind KIND, const V *x, V *y, const int step) {
 #pragma clang fp contract(fast)
-  if (STRIDE == 1) {
+  if (KIND == vectors_stride_1) {
     V near = NEAR * (x[1] + x[2]), far = FAR * (x[3] + x[4]);
     Y(0) = FIRST * x[0] + near + far;
     Y(1) = NEAR * 0.625f * (x[1] - x[2]) + FAR * 1.5f * (x[3] - x[4]);
@@ -110,10 +125,10 @@ INLINE void NAME(leave_kernel)(const int STRIDE, const V *x, V *y, const int ste
     V line[6], half[6][6], whole[6]; \
     EACH(i, FROM) { \
       EACH(j, FROM) line[j] = LOAD; \
-      NAME(HOW)(STRIDE, line, &half[0][i], 6); \
+      NAME(HOW)(KIND, line, &half[0][i], 6); \
     } \
     EACH(j, TO) { \
-      NAME(HOW)(STRIDE, half[j], whole, 1); \
+      NAME(HOW)(KIND, half[j], whole, 1); \
       EACH(i, TO) STORE; \
     } \
   }
@@ -140,9 +155,9 @@ INLINE void NAME(frame)(
 
 /// Lets rows of tiles enter the planes: of the images or, for sums, of the slopes.
 INLINE void NAME(enter_tiles)(
-    const int STRIDE, const int IS_SLOPE, const vectors_tiles *t, long first, long count,
+    const vectors_tile_kind KIND, const int IS_SLOPE, const vectors_tiles *t, long first, long count,
     float *planes, long plane, float *pixels) {
-  const struct tile_kind kind = tile_kinds[STRIDE - 1];
+  const struct tile_kind kind = tile_kinds[KIND];
   const int extent = IS_SLOPE ? kind.results : kind.extent;
   const int entries = IS_SLOPE ? kind.products : kind.entries;
   const int step = IS_SLOPE ? kind.results : kind.step;
@@ -178,9 +193,9 @@ INLINE void NAME(enter_tiles)(
 
 /// Sets the results of rows of tiles.
 INLINE void NAME(leave_tiles)(
-    const int STRIDE, const vectors_tiles *t, long first, long count, const float *planes,
+    const vectors_tile_kind KIND, const vectors_tiles *t, long first, long count, const float *planes,
     long plane) {
-  const struct tile_kind kind = tile_kinds[STRIDE - 1];
+  const struct tile_kind kind = tile_kinds[KIND];
   const long width = t->result_width, height = t->result_height;
   const V least = t->rectifies ? (V)0 : (V)-INFINITY;
   for (long row = first; row < first + count; row++) {
@@ -272,16 +287,16 @@ INLINE void NAME(tile_stripe)(
   }
 }
 
-INLINE void NAME(tiles_of_stride)(
-    const int STRIDE, const int IS_SUM, const vectors_tiles *t, long first, long count,
+INLINE void NAME(tiles_of_kind)(
+    const vectors_tile_kind KIND, const int IS_SUM, const vectors_tiles *t, long first, long count,
     float *weights, float *scratch) {
-  const struct tile_kind kind = tile_kinds[STRIDE - 1];
+  const struct tile_kind kind = tile_kinds[KIND];
   const long plane = size_of_plane(count * t->columns, t->channels);
   const long product = size_of_plane(count * t->columns, t->outputs);
   float *products = scratch + kind.entries * kind.entries * plane;
   float *pixels = products + kind.products * kind.products * product;
-  NAME(enter_tiles)(STRIDE, 0, t, first, count, scratch, plane, pixels);
-  if (IS_SUM) NAME(enter_tiles)(STRIDE, 1, t, first, count, products, product, pixels);
+  NAME(enter_tiles)(KIND, 0, t, first, count, scratch, plane, pixels);
+  if (IS_SUM) NAME(enter_tiles)(KIND, 1, t, first, count, products, product, pixels);
   for (int j = 0; j < kind.products; j++)
     for (int i = 0; i < kind.products; i++) {
       const struct tile_range range = tiles_with_product(t, first, count, j, i);
@@ -290,10 +305,11 @@ INLINE void NAME(tiles_of_stride)(
         const float *left[4];
         float *right[4];
         int parts = 0;
-        for (int y = 0; y < kind.entries; y++)
-          for (int x = 0; x < kind.entries; x++)
+        for (int y = 0; y < kind.multiplications; y++)
+          for (int x = 0; x < kind.multiplications; x++)
             if (kind.product[y] == j && kind.product[x] == i) {
-              left[parts] = scratch + (y * kind.entries + x) * plane + range.start * t->channels;
+              left[parts] = scratch + (kind.entry[y] * kind.entries + kind.entry[x]) * plane
+                  + range.start * t->channels;
               right[parts++] = weights + output * t->channels
                   + (kind.weight[y] * kind.weights + kind.weight[x]) * size_of_weights(t);
             }
@@ -303,27 +319,34 @@ INLINE void NAME(tiles_of_stride)(
           NAME(tile_stripe)(1, IS_SUM, t, parts, left, right, results + output, range.count);
       }
     }
-  if (!IS_SUM) NAME(leave_tiles)(STRIDE, t, first, count, products, product);
+  if (!IS_SUM) NAME(leave_tiles)(KIND, t, first, count, products, product);
 }
 
 TARGET static void NAME(convolve_tiles)(
     const vectors_tiles *t, long first, long count, float *scratch) {
   float *weights = (float *)t->weights;
-  if (t->stride == 1) NAME(tiles_of_stride)(1, 0, t, first, count, weights, scratch);
-  else NAME(tiles_of_stride)(2, 0, t, first, count, weights, scratch);
+  switch (t->kind) {
+#define CASE(kind) \
+  case kind: NAME(tiles_of_kind)(kind, 0, t, first, count, weights, scratch); break;
+    CASE(vectors_stride_1)
+    CASE(vectors_stride_2)
+    CASE(vectors_gradient_even)
+    CASE(vectors_gradient_odd)
+#undef CASE
+  }
 }
 
 TARGET static void NAME(sum_tiles)(
     const vectors_tiles *t, long first, long count, float *sums, float *scratch) {
-  if (t->stride == 1) NAME(tiles_of_stride)(1, 1, t, first, count, sums, scratch);
-  else NAME(tiles_of_stride)(2, 1, t, first, count, sums, scratch);
+  if (t->kind == vectors_stride_1) NAME(tiles_of_kind)(vectors_stride_1, 1, t, first, count, sums, scratch);
+  else NAME(tiles_of_kind)(vectors_stride_2, 1, t, first, count, sums, scratch);
 }
 
 /// Lets a kernel enter the weights, or the sums of some parts leave to its slopes.
-INLINE void NAME(kernels_of_stride)(
-    const int STRIDE, const int PARTS_LEAVE, const vectors_tiles *t, vectors_kernel kernel,
+INLINE void NAME(kernels_of_kind)(
+    const vectors_tile_kind KIND, const int PARTS_LEAVE, const vectors_tiles *t, vectors_kernel kernel,
     float *weights, long parts, long block) {
-  const struct tile_kind kind = tile_kinds[STRIDE - 1];
+  const struct tile_kind kind = tile_kinds[KIND];
   const long size = size_of_weights(t), output = block * LANES, stripe = block / 2 * 2 * LANES;
   const long step = t->outputs - stripe > LANES ? 2 * LANES : LANES;
   float *y = weights + stripe * t->channels + output - stripe;
@@ -355,14 +378,14 @@ INLINE void NAME(kernels_of_stride)(
 
 TARGET static void NAME(enter_kernels)(
     const vectors_tiles *t, vectors_kernel kernel, float *weights, long block) {
-  if (t->stride == 1) NAME(kernels_of_stride)(1, 0, t, kernel, weights, 1, block);
-  else NAME(kernels_of_stride)(2, 0, t, kernel, weights, 1, block);
+  if (t->kind == vectors_stride_1) NAME(kernels_of_kind)(vectors_stride_1, 0, t, kernel, weights, 1, block);
+  else NAME(kernels_of_kind)(vectors_stride_2, 0, t, kernel, weights, 1, block);
 }
 
 TARGET static void NAME(leave_kernels)(
     const vectors_tiles *t, vectors_kernel kernel, float *sums, long parts, long block) {
-  if (t->stride == 1) NAME(kernels_of_stride)(1, 1, t, kernel, sums, parts, block);
-  else NAME(kernels_of_stride)(2, 1, t, kernel, sums, parts, block);
+  if (t->kind == vectors_stride_1) NAME(kernels_of_kind)(vectors_stride_1, 1, t, kernel, sums, parts, block);
+  else NAME(kernels_of_kind)(vectors_stride_2, 1, t, kernel, sums, parts, block);
 }
 #undef CHANGE
 #undef EACH

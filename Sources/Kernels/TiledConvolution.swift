@@ -10,9 +10,8 @@
     /// Whether the loops of `CVectors` over tiles are faster than oneDNN's kernel.
     ///
     /// The bounds are where they were measured to win on AVX2: with stride 1 by 1.3 to 3 times, and
-    /// with stride 2, where a tile saves less, by 1.1 to 1.7; there the gradient of the input does not
-    /// gain. On vectors of 512 bits oneDNN has Winograd's kernels itself, and on others nothing was
-    /// measured.
+    /// with stride 2, where a tile saves less, by 1.1 to 1.7. On vectors of 512 bits oneDNN has
+    /// Winograd's kernels itself, and on others nothing was measured.
     ///
     /// Against Double, results of stride 1 differ by 5 to 12 parts in ten million of their size for 16
     /// to 128 channels, and by 23 for 512, where oneDNN's plain sums differ by 2 to 6 and 11; with
@@ -30,9 +29,15 @@
         return min(inputs, outputs) >= 16 && pixels >= 12 * tiles
           && tiles >= (direction == .weightGradient ? 128 : 32)
       case 2:
-        return min(inputs, outputs) >= 32 && pixels >= 1024 && direction != .inputGradient
+        return min(inputs, outputs) >= 32 && pixels >= 1024
+          && (direction != .inputGradient || hasTiledInputGradient)
       default: return false
       }
+    }
+
+    /// Whether the gradient of the input has tiles: of stride 2, those of both axes are of one kind.
+    var hasTiledInputGradient: Bool {
+      axes[0].stride == 1 || (axes[0].before - axes[1].before) % 2 == 0
     }
   }
 
@@ -57,14 +62,15 @@
       to: problem.outputExtents)
   }
 
-  /// Returns the gradient of a convolution of stride 1 with respect to its input, computed by tiles:
+  /// Returns the gradient of a convolution with respect to its input, computed by tiles: of stride 1,
   /// it is the convolution of the slopes with the turned kernels.
   func tiledInputGradient(
     _ slope: Storage, weight: Storage, _ problem: ConvolutionProblem
   ) -> Storage {
+    let isPlain = problem.axes[0].stride == 1
     let kernel = vectors_kernel(
-      x: nil, channel_step: 9 * problem.inputs, output_step: 9, is_turned: 1)
-    return Tiling(problem.backwards).convolution(
+      x: nil, channel_step: 9 * problem.inputs, output_step: 9, is_turned: isPlain ? 1 : 0)
+    return Tiling(inputGradientOf: problem).convolution(
       of: slope, problem.outputExtents, weight, kernel, bias: nil, rectifies: false,
       to: problem.inputExtents)
   }
@@ -117,19 +123,6 @@
     return reordered(images, from: images.layout ?? target.rowMajor, to: target)
   }
 
-  extension ConvolutionProblem {
-    /// The convolution, of stride 1, that leads back from slopes of the results to those of the
-    /// images.
-    fileprivate var backwards: ConvolutionProblem {
-      ConvolutionProblem(
-        batch: batch, inputs: outputs, outputs: inputs,
-        axes: axes.map {
-          SlidingAxis(
-            extent: $0.positions, kernel: 3, before: 2 - $0.before, after: 2 - $0.after)
-        })
-    }
-  }
-
   /// How the rows of tiles of a convolution are shared out, whatever the number of threads.
   private struct Tiling {
     var tiles: vectors_tiles
@@ -141,16 +134,38 @@
 
     init(_ problem: ConvolutionProblem) {
       let (down, across) = (problem.axes[0], problem.axes[1])
-      let results = vectors_tile_results(Int32(down.stride))
-      tiles = vectors_tiles()
-      tiles.stride = Int32(down.stride)
+      var tiles = vectors_tiles()
+      tiles.kind = down.stride == 1 ? vectors_stride_1 : vectors_stride_2
       (tiles.channels, tiles.outputs) = (problem.inputs, problem.outputs)
       (tiles.height, tiles.width) = (down.extent, across.extent)
       (tiles.result_height, tiles.result_width) = (down.positions, across.positions)
       (tiles.above, tiles.before) = (down.before, across.before)
-      tiles.rows = (down.positions + results - 1) / results
-      tiles.columns = (across.positions + results - 1) / results
-      count = problem.batch * tiles.rows
+      self.init(tiles, of: problem.batch)
+    }
+
+    init(inputGradientOf problem: ConvolutionProblem) {
+      let (down, across) = (problem.axes[0], problem.axes[1])
+      var tiles = vectors_tiles()
+      (tiles.channels, tiles.outputs) = (problem.outputs, problem.inputs)
+      (tiles.height, tiles.width) = (down.positions, across.positions)
+      (tiles.result_height, tiles.result_width) = (down.extent, across.extent)
+      if down.stride == 1 {
+        tiles.kind = vectors_stride_1
+        (tiles.above, tiles.before) = (2 - down.before, 2 - across.before)
+      } else {
+        tiles.kind = down.before % 2 == 0 ? vectors_gradient_even : vectors_gradient_odd
+        (tiles.above, tiles.before) = (1 - (down.before + 1) / 2, 1 - (across.before + 1) / 2)
+      }
+      self.init(tiles, of: problem.batch)
+    }
+
+    private init(_ tiles: vectors_tiles, of batch: Int) {
+      var tiles = tiles
+      let results = vectors_tile_results(tiles.kind)
+      tiles.rows = (tiles.result_height + results - 1) / results
+      tiles.columns = (tiles.result_width + results - 1) / results
+      self.tiles = tiles
+      count = batch * tiles.rows
       // Six tiles are multiplied together.
       let columns = tiles.columns
       let unit = (1...6).first { $0 * columns % 6 == 0 } ?? 6

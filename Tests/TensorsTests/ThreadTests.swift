@@ -98,11 +98,14 @@ import Testing
       let scalars = TileScalars(problem)
       let bits = [1, 2, 3].map { count in
         Threads.use(count)
-        let results = [
+        var results = [
           tiledConvolution(
             scalars.input, weight: scalars.weight, bias: scalars.bias, problem, rectifies: true),
           tiledWeightGradient(scalars.input, scalars.output, problem),
         ]
+        if problem.hasTiledInputGradient {
+          results.append(tiledInputGradient(scalars.output, weight: scalars.weight, problem))
+        }
         return results.flatMap { rowMajor($0).array.map(\.bitPattern) }
       }
       #expect(bits[0] == bits[1] && bits[0] == bits[2])

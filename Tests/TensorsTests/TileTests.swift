@@ -79,7 +79,7 @@
             numbers(x), weight: numbers(w), bias: bias.map(numbers), problem,
             activation: activation))
       }
-      if problem.axes[0].stride == 1 {
+      if problem.hasTiledInputGradient {
         expect(
           tiledInputGradient(y, weight: w, problem),
           Reference.convolutionInput(numbers(y), weight: numbers(w), problem))

@@ -205,13 +205,22 @@ typedef struct {
 /// packed. Products are added as in ``vectors_correlate``, in the order of the inner axis.
 void vectors_product(const vectors_product_problem *problem);
 
+/// What tiles compute: a convolution of stride 1 or 2, or the gradient of one of stride 2 with
+/// respect to its input, by whether the padding above and before it is even or odd.
+typedef enum {
+  vectors_stride_1,
+  vectors_stride_2,
+  vectors_gradient_even,
+  vectors_gradient_odd,
+} vectors_tile_kind;
+
 /// A convolution with kernels of 3×3 pixels by tiles, which takes fewer multiplications: 36 for 16
-/// results of stride 1, in place of 144, and 25 for 4 of stride 2, in place of 36.
+/// results of stride 1, in place of 144, and 25 for 4 of stride 2, or 16 of its gradient, in place of
+/// 36.
 ///
 /// Images stand in blocks of 8 channels. It takes vectors of 256 bits.
 typedef struct {
-  /// 1 or 2, along both axes.
-  int stride;
+  vectors_tile_kind kind;
   /// Multiples of 8.
   long channels, outputs;
   long height, width, result_height, result_width;
@@ -232,7 +241,7 @@ typedef struct {
 int vectors_have_tiles(void);
 
 /// How many results a tile has along an axis.
-long vectors_tile_results(int stride);
+long vectors_tile_results(vectors_tile_kind kind);
 /// How many scalars the weights take, and the scratch memory for some rows of tiles.
 long vectors_tile_weights(const vectors_tiles *tiles);
 long vectors_tile_scratch(const vectors_tiles *tiles, long rows);
