@@ -77,9 +77,14 @@
   }
 
   package func convolutionInput(
-    _ output: Storage, weight: Storage, _ problem: ConvolutionProblem
+    _ output: Storage, weight: Storage, bias: Storage? = nil, _ problem: ConvolutionProblem,
+    activation: Nonlinearity = .identity
   ) -> Storage {
-    Storage(Reference.convolutionInput(output.numbers, weight: weight.numbers, problem))
+    let gradient = Storage(
+      Reference.convolutionInput(output.numbers, weight: weight.numbers, problem))
+    guard let bias else { return elementwise(.activate(activation), gradient) }
+    let pixels = problem.axes.reduce(1) { $0 * $1.extent }
+    return addBias(bias, toChannels: gradient, pixels: pixels, then: activation)
   }
 
   package func convolutionWeight(

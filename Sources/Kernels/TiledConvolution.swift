@@ -64,14 +64,23 @@
 
   /// Returns the gradient of a convolution with respect to its input, computed by tiles: of stride 1,
   /// it is the convolution of the slopes with the turned kernels.
+  ///
+  /// - Parameters:
+  ///   - slope: The slopes of the results.
+  ///   - weight: The kernels.
+  ///   - bias: What is added to each channel, if anything: a transposed convolution.
+  ///   - problem: The convolution, as ``ConvolutionProblem/hasTiledInputGradient`` wants it.
+  ///   - rectifies: Whether what is negative becomes 0 at the end.
+  /// - Returns: The gradient, in blocks of 8 channels.
   func tiledInputGradient(
-    _ slope: Storage, weight: Storage, _ problem: ConvolutionProblem
+    _ slope: Storage, weight: Storage, bias: Storage? = nil, _ problem: ConvolutionProblem,
+    rectifies: Bool = false
   ) -> Storage {
     let isPlain = problem.axes[0].stride == 1
     let kernel = vectors_kernel(
       x: nil, channel_step: 9 * problem.inputs, output_step: 9, is_turned: isPlain ? 1 : 0)
     return Tiling(inputGradientOf: problem).convolution(
-      of: slope, problem.outputExtents, weight, kernel, bias: nil, rectifies: false,
+      of: slope, problem.outputExtents, weight, kernel, bias: bias, rectifies: rectifies,
       to: problem.inputExtents)
   }
 

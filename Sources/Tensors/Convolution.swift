@@ -104,10 +104,9 @@ func transposeConvolved(
   _ x: Inputs, _ window: Window, _ shape: Shape, _ activation: Activation
 ) -> Tensor {
   let value = convolutionInput(
-    x[0].storage, weight: x[1].storage, problem(shape, x[1].shape, window))
-  return Tensor(
-    addBias(x[2].plain, toChannels: value, pixels: shape.pixels, then: activation.kernel),
-    shape: shape)
+    x[0].storage, weight: x[1].storage, bias: x[2].plain, problem(shape, x[1].shape, window),
+    activation: activation.kernel)
+  return Tensor(value, shape: shape)
 }
 
 extension Shape {

@@ -80,9 +80,13 @@
             activation: activation))
       }
       if problem.hasTiledInputGradient {
+        let gradient = Reference.convolutionInput(numbers(y), weight: numbers(w), problem)
+        expect(tiledInputGradient(y, weight: w, problem), gradient)
+        let bias = numbers(scalars.inputBias)
+        let pixels = problem.axes.reduce(1) { $0 * $1.extent }
         expect(
-          tiledInputGradient(y, weight: w, problem),
-          Reference.convolutionInput(numbers(y), weight: numbers(w), problem))
+          tiledInputGradient(y, weight: w, bias: scalars.inputBias, problem, rectifies: true),
+          gradient.enumerated().map { max($1 + bias[$0 / pixels % bias.count], 0) })
       }
       expect(
         tiledWeightGradient(x, y, problem),
@@ -98,7 +102,7 @@
 
   /// What a convolution is tried with.
   struct TileScalars {
-    let input, weight, bias, output: Storage
+    let input, weight, bias, inputBias, output: Storage
 
     init(_ problem: ConvolutionProblem) {
       func scalars(_ extents: [Int], _ start: Int) -> Storage {
@@ -110,6 +114,7 @@
       input = scalars(problem.inputExtents, 0)
       weight = scalars(problem.weightExtents, 3)
       bias = scalars([problem.outputs], 8)
+      inputBias = scalars([problem.inputs], 5)
       output = scalars(problem.outputExtents, 2)
     }
   }
