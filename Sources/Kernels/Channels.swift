@@ -106,12 +106,65 @@
     guard let width = input.layout?.channelBlock else {
       return sum(rowMajor(input), Span(outer: batch * channels, middle: pixels, inner: 1))
     }
-    let result = Storage(count: batch * channels)
-    let (x, y) = (input.scalars, result.scalars)
-    forEachBlock(of: width * pixels, in: input.count) { block, offsets, rest in
+    let x = input.scalars
+    defer { withExtendedLifetime(input) {} }
+    return sumOfPixels(blocks: batch * channels / width, of: width, pixels: pixels) {
+      x[vector: $0]
+    } half: {
+      x[half: $0]
+    }
+  }
+
+  /// Returns the slopes of a rectifier times what flows to its values, and their sums of pixels, in
+  /// one pass over images that stand in the same blocks of channels, or `nil` if they stand otherwise.
+  ///
+  /// - Parameters:
+  ///   - flow: What flows to the values, `[batch, channels, …]`.
+  ///   - values: The rectified images.
+  ///   - batch: How many images there are.
+  ///   - channels: How many channels an image has.
+  ///   - pixels: How many pixels a channel has.
+  /// - Returns: The slopes, and the sum of each channel of each image: `[batch, channels]`.
+  package func rectifierSlopes(
+    _ flow: Storage, at values: Storage, batch: Int, channels: Int, pixels: Int
+  ) -> (slopes: Storage, sums: Storage)? {
+    guard let width = flow.layout?.channelBlock, values.layout?.channelBlock == width else {
+      return nil
+    }
+    let slopes = Storage(count: flow.count, layout: flow.layout)
+    let (c, v, y) = (flow.scalars, values.scalars, slopes.scalars)
+    defer { withExtendedLifetime((flow, values)) {} }
+    let sums = sumOfPixels(blocks: batch * channels / width, of: width, pixels: pixels) { offset in
+      let slope = c[vector: offset].replacing(with: 0, where: v[vector: offset] .<= 0)
+      y[vector: offset] = slope
+      return slope
+    } half: { offset in
+      let slope = c[half: offset].replacing(with: 0, where: v[half: offset] .<= 0)
+      y[half: offset] = slope
+      return slope
+    }
+    return (slopes, sums)
+  }
+
+  /// Sums the pixels of each channel of blocks of channels.
+  ///
+  /// - Parameters:
+  ///   - count: How many blocks there are.
+  ///   - width: The channels of a block, 8 or 16.
+  ///   - pixels: The pixels of a block.
+  ///   - vector: Returns the 16 scalars at an offset; it is called once for each.
+  ///   - half: Returns the 8 scalars that may be left at the end of a block.
+  /// - Returns: The sums, channel by channel.
+  @inline(__always) private func sumOfPixels(
+    blocks count: Int, of width: Int, pixels: Int, _ vector: (Int) -> Vector,
+    half: (Int) -> HalfVector
+  ) -> Storage {
+    let result = Storage(count: count * width)
+    let y = result.scalars
+    forEachBlock(of: width * pixels, in: count * width * pixels) { block, offsets, rest in
       var (sum, part, count) = (Vector(repeating: 0), Vector(repeating: 0), 0)
       for offset in offsets {
-        part += x[vector: offset]
+        part += vector(offset)
         count += 1
         if count % 256 == 0 {
           sum += part
@@ -123,11 +176,10 @@
         y[vector: block * 16] = sum
       } else {
         // A vector holds two pixels of eight channels.
-        let last = rest.map { x[half: $0] } ?? HalfVector(repeating: 0)
+        let last = rest.map(half) ?? HalfVector(repeating: 0)
         y[half: block * 8] = sum.lowHalf + sum.highHalf + last
       }
     }
-    withExtendedLifetime(input) {}
     return result
   }
 

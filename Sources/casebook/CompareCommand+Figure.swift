@@ -16,7 +16,7 @@ extension CompareCommand {
       throw Failure.usage(.wrong("the runs have no metric to draw."))
     }
     let drawing = try chosenFigure(drawer, first, metrics).svg()
-    try drawing.write(to: URL(filePath: path), options: .atomic)
+    try OutputFile(path, for: "the figure").write(drawing)
     Terminal.error.print("casebook: wrote \(path).")
   }
 

@@ -83,6 +83,7 @@ struct RunCommand: AsyncParsableCommand {
     let launcher = Launcher(
       entry: entry, catalog: catalog, useCase: try implementation.with(settings), preset: preset,
       threads: threads, dataStore: try house.dataStore(), isOffline: offline, isQuiet: quiet)
+    try traceFile?.check()
     let finding = try ProvenanceReader.read(for: launcher.useCase, threads: threads)
     let store = try house.recordRuns(spool: spool)
     var ids: [String] = []
@@ -137,6 +138,8 @@ struct RunCommand: AsyncParsableCommand {
     terminal.write(report.text(width: terminal.width) { terminal.styled($0, .bold) } + "\n")
     let trace = profile.trace()
     try recorder.keep("trace.json", trace, mediaType: "application/json")
-    if let profileOut { try trace.write(to: URL(filePath: profileOut), options: .atomic) }
+    try traceFile?.write(trace)
   }
+
+  private var traceFile: OutputFile? { profileOut.map { OutputFile($0, for: "the trace") } }
 }

@@ -49,21 +49,7 @@ struct ExportCommand: ParsableCommand {
       }
       return try store.export(runs, to: STDOUT_FILENO)
     }
-    let part = "\(out).\(getpid()).part"
-    let file = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard file >= 0 else {
-      throw RecordsError.unusable(path: out, reason: String(cString: strerror(errno)))
-    }
-    do {
-      defer { close(file) }
-      try store.export(runs, to: file)
-    } catch {
-      unlink(part)
-      throw error
-    }
-    guard rename(part, out) == 0 else {
-      throw RecordsError.unusable(path: out, reason: String(cString: strerror(errno)))
-    }
+    try OutputFile(out, for: "the bundle").write { try store.export(runs, to: $0) }
     Terminal.output.print("Wrote \(runs.count.runs) to \(out).")
   }
 }

@@ -46,46 +46,41 @@ struct WikiOptions: ParsableArguments {
     async throws
   {
     let site = try site(address, flavour: flavour, isQuiet: isQuiet)
-    if let report, access(report, W_OK) != 0 {
-      let folder = (report as NSString).deletingLastPathComponent
-      guard errno == ENOENT, access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
-        throw Failure.usage(
-          .wrong("the report cannot be written to \(report): \(String(cString: strerror(errno)))."))
-      }
-    }
+    try reportFile?.check()
     if !isQuiet {
       Terminal.error.print("\(site.flavour.name) at \(site.address), space \(site.space).")
     }
     let (this, isDryRun) = (self, dryRun)
-    let task = Task { () async throws -> Summary? in
-      do {
-        let plan = try await site.plan(
-          pages: pages, under: this.parent, overwrite: this.overwrite, comparesText: isDryRun)
-        if isDryRun {
-          try this.write(Report(site, plan: plan, summary: nil))
-          Terminal.output.print(plan.description)
-          if !plan.conflicts.isEmpty { throw Failure.answerIsNo }
-          return nil
-        }
-        let summary = await site.carryOut(plan, overwrite: this.overwrite, prune: this.prune) {
-          if !isQuiet { Terminal.error.print($0.description) }
-        }
-        try this.write(Report(site, plan: plan, summary: summary))
-        return summary
-      } catch let error as ConfluenceError {
-        try this.write(Report(site, isDryRun: isDryRun, error: error))
-        throw error
+    let task = Task { () async throws -> (plan: Plan, summary: Summary?) in
+      let plan = try await site.plan(
+        pages: pages, under: this.parent, overwrite: this.overwrite, comparesText: isDryRun)
+      if isDryRun { return (plan, nil) }
+      let summary = await site.carryOut(plan, overwrite: this.overwrite, prune: this.prune) {
+        if !isQuiet { Terminal.error.print($0.description) }
       }
+      return (plan, summary)
     }
     let interruption = Interruption { task.cancel() }
     defer { interruption.stop() }
-    guard let summary = try await task.value else { return }
-    Terminal.output.print(summary.description)
-    switch summary.end {
+    let (plan, summary): (Plan, Summary?)
+    do {
+      (plan, summary) = try await task.value
+    } catch  where error is ConfluenceError || error is CancellationError {
+      // What ended it counts more than a report that cannot be written.
+      do {
+        try write(Report(site, isDryRun: isDryRun, error: error as? ConfluenceError))
+      } catch { Terminal.error.print("casebook: \(Failure.words(for: error))") }
+      throw error
+    }
+    Terminal.output.print(summary?.description ?? plan.description)
+    try write(Report(site, plan: plan, summary: summary))
+    switch summary?.end {
     case .stopped(let error): throw error
     case .cancelled: throw CancellationError()
-    case .done where !summary.failures.isEmpty: throw Failure.reported(code: 3)
-    case .done: if !summary.isComplete { throw Failure.answerIsNo }
+    case .done where summary?.failures.isEmpty == false: throw Failure.reported(code: 3)
+    case .done where summary?.isComplete == false: throw Failure.answerIsNo
+    case nil where !plan.conflicts.isEmpty: throw Failure.answerIsNo
+    case .done, nil: break
     }
   }
 
@@ -116,13 +111,7 @@ struct WikiOptions: ParsableArguments {
       transport: CurlTransport(stallLimit: .seconds(timeout)), pace: pace)
   }
 
-  private func write(_ document: Report) throws {
-    guard let report else { return }
-    do {
-      try document.json().write(to: URL(filePath: report), options: .atomic)
-    } catch {
-      throw Failure.usage(
-        .wrong("the report cannot be written to \(report): \(Failure.words(for: error))."))
-    }
-  }
+  private var reportFile: OutputFile? { report.map { OutputFile($0, for: "the report") } }
+
+  private func write(_ document: Report) throws { try reportFile?.write(document.json()) }
 }

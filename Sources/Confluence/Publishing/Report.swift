@@ -57,10 +57,12 @@ public struct Report: Encodable, Sendable {
     removed = summary?.removed ?? []
   }
 
-  /// Reports that there is no plan, because the wiki could not be read.
-  public init(_ site: ConfluenceSite, isDryRun: Bool, error: ConfluenceError) {
+  /// Reports that there is no plan, because the wiki could not be read or, without an error, because
+  /// the user ended it.
+  public init(_ site: ConfluenceSite, isDryRun: Bool, error: ConfluenceError?) {
     (flavour, address, space) = (site.flavour.rawValue, site.address, site.space)
-    (self.isDryRun, status, self.error) = (isDryRun, "stopped", error.description)
+    (self.isDryRun, self.error) = (isDryRun, error?.description)
+    status = error == nil ? "cancelled" : "stopped"
   }
 
   /// The document, with sorted keys in snake case.
