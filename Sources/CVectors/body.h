@@ -252,6 +252,7 @@ TARGET static double NAME(sigmoid_cross_entropy)(const float *x, const float *t,
   return total;
 }
 
+INLINE V NAME(elu_slope)(V x) { return x > 0 ? (V)0 + 1 : NAME(exp)(x); }
 INLINE V NAME(silu_slope)(V x) {
   V s = NAME(sigmoid)(x);
   return s * (1 + x * (1 - s));
@@ -276,6 +277,7 @@ TARGET static void NAME(slope)(
     vectors_function function, const float *c, const float *s, float *y, long count) {
   switch (function) {
     SLOPE(softplus, rise)
+    SLOPE(elu, elu_slope)
     SLOPE(silu, silu_slope)
     SLOPE(gelu, gelu_slope)
     SLOPE(gelu_tanh, gelu_tanh_slope)

@@ -34,8 +34,8 @@ package enum BinaryFunction: Hashable, Sendable {
   case compare(Relation)
   /// 1 where the first operand is greater, 1/2 where they are equal, else 0.
   case step
-  /// The slope of a nonlinearity times the first operand; the second is the value there or, of a
-  /// silu or gelu, the argument.
+  /// The slope of a nonlinearity times the first operand; the second is the value there or, of an
+  /// elu, silu or gelu, the argument.
   case slope(Nonlinearity)
 
   /// Whether two zeros are sent to zero, so that the zeros that pad a layout stay what they are.

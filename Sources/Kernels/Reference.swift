@@ -53,7 +53,7 @@ package enum Reference {
     case .slope(.tanh): a * (1 - b * b)
     case .slope(.sigmoid): a * b * (1 - b)
     case .slope(.softplus): a * -expm1(-b)
-    case .slope(.elu): b > 0 ? a : a * (b + 1)
+    case .slope(.elu): b > 0 ? a : a * exp(b)
     case .slope(.leakyRelu): b > 0 ? a : a * Double(Nonlinearity.leak)
     case .slope(.silu): a * (1 + b * (1 - value(.sigmoid, b))) * value(.sigmoid, b)
     case .slope(.gelu):

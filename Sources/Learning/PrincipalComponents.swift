@@ -15,6 +15,9 @@ public struct PrincipalComponents: Sendable {
   public init(of examples: [[Double]]) {
     require(examples.count > 1, "principal components need two examples or more")
     let width = examples[0].count
+    for row in examples {
+      require(row.count == width, "examples of \(width) and \(row.count) numbers differ in length")
+    }
     var mean = [Double](repeating: 0, count: width)
     for row in examples { for column in 0..<width { mean[column] += row[column] } }
     mean = mean.map { $0 / Double(examples.count) }
@@ -59,6 +62,9 @@ public struct PrincipalComponents: Sendable {
   /// Returns the mean of the squares of what the first `count` components leave of an example; with
   /// none, its distance to the mean.
   public func residual(of example: [Double], components count: Int) -> Double {
+    require(
+      example.count == mean.count,
+      "an example of \(example.count) numbers does not meet components of \(mean.count)")
     var rest = zip(example, mean).map { $0 - $1 }
     for direction in directions.prefix(count) {
       let length = zip(rest, direction).reduce(0) { $0 + $1.0 * $1.1 }

@@ -6,12 +6,12 @@ extension Dense: WeightImporting {
     case .pytorch:
       [
         ForeignWeight("weight", from: "weight", rank: 2) { $0.transposed() },
-        ForeignWeight("bias", from: "bias", rank: 1),
+        ForeignWeight("bias", from: "bias", rank: 1, isBias: true),
       ]
     case .keras:
       [
         ForeignWeight("weight", from: "kernel", rank: 2),
-        ForeignWeight("bias", from: "bias", rank: 1),
+        ForeignWeight("bias", from: "bias", rank: 1, isBias: true),
       ]
     }
   }
@@ -19,7 +19,17 @@ extension Dense: WeightImporting {
 
 extension Convolution: WeightImporting {
   public static func foreignWeights(_ convention: WeightConvention) -> [ForeignWeight] {
-    kernels(convention)
+    guard convention == .keras else { return kernels(convention) }
+    // Of each channel by itself, Keras has the multiplier where others have the outputs.
+    let ofEachChannel = ["kernel", "depthwise_kernel"].map { name in
+      ForeignWeight("weight", from: [name], ranks: 3...5) { kernel in
+        let (shape, axes) = (kernel[0].shape, kernel[0].shape.rank)
+        let spatial = Array(0..<axes - 2)
+        return kernel[0].permuted([axes - 2, axes - 1] + spatial).reshaped(
+          to: Shape([shape[axes - 2] * shape[axes - 1], 1] + spatial.map { shape[$0] }))
+      }
+    }
+    return ofEachChannel + kernels(convention)
   }
 }
 
@@ -31,7 +41,7 @@ extension TransposedConvolution: WeightImporting {
 
 /// Kernels of one to three axes: Keras' two axes of channels come last, and the other way about.
 private func kernels(_ convention: WeightConvention) -> [ForeignWeight] {
-  let bias = ForeignWeight("bias", from: "bias", rank: 1)
+  let bias = ForeignWeight("bias", from: "bias", rank: 1, isBias: true)
   return switch convention {
   case .pytorch: [ForeignWeight("weight", from: ["weight"], ranks: 3...5) { $0[0] }, bias]
   case .keras:
@@ -71,7 +81,8 @@ extension LayerNormalization: WeightImporting {
 private func scales(_ convention: WeightConvention) -> [ForeignWeight] {
   let names = convention == .pytorch ? ("weight", "bias") : ("gamma", "beta")
   return [
-    ForeignWeight("scale", from: names.0, rank: 1), ForeignWeight("shift", from: names.1, rank: 1),
+    ForeignWeight("scale", from: names.0, rank: 1),
+    ForeignWeight("shift", from: names.1, rank: 1, isBias: true),
   ]
 }
 
@@ -86,13 +97,15 @@ extension LSTM: WeightImporting {
     switch convention {
     case .pytorch:
       recurrentWeights + [
-        ForeignWeight("bias", from: ["bias_ih_l0", "bias_hh_l0"], rank: 1) { $0[0] + $0[1] }
+        ForeignWeight("bias", from: ["bias_ih_l0", "bias_hh_l0"], rank: 1, isBias: true) {
+          $0[0] + $0[1]
+        }
       ]
     case .keras:
       [
         ForeignWeight("inputWeight", from: "kernel", rank: 2),
         ForeignWeight("recurrentWeight", from: "recurrent_kernel", rank: 2),
-        ForeignWeight("bias", from: "bias", rank: 1),
+        ForeignWeight("bias", from: "bias", rank: 1, isBias: true),
       ]
     }
   }
@@ -109,7 +122,7 @@ extension GRU: WeightImporting {
     return switch convention {
     case .pytorch:
       recurrentWeights + [
-        ForeignWeight("bias", from: ["bias_ih_l0", "bias_hh_l0"], rank: 1) { biases in
+        ForeignWeight("bias", from: ["bias_ih_l0", "bias_hh_l0"], rank: 1, isBias: true) { biases in
           .concatenated(biases.map { $0.reshaped(to: [1, $0.shape.count]) })
         }
       ]
@@ -117,13 +130,13 @@ extension GRU: WeightImporting {
       [
         ForeignWeight("inputWeight", from: "kernel", rank: 2, convert: exchanged),
         ForeignWeight("recurrentWeight", from: "recurrent_kernel", rank: 2, convert: exchanged),
-        ForeignWeight("bias", from: "bias", rank: 2, convert: exchanged),
+        ForeignWeight("bias", from: "bias", rank: 2, isBias: true, convert: exchanged),
       ]
     }
   }
 }
 
-/// PyTorch's weights of the first layer of a recurrent network.
+/// PyTorch's weights of the first layer of a stack; `l1` stands for `l0` in the names of the second.
 private var recurrentWeights: [ForeignWeight] {
   [
     ForeignWeight("inputWeight", from: "weight_ih_l0", rank: 2) { $0.transposed() },
@@ -138,7 +151,7 @@ extension Bidirectional: WeightImporting where Recurrent: WeightImporting {
       Recurrent.foreignWeights(convention).map { weight in
         ForeignWeight(
           "\(part).\(weight.part)", from: weight.names.map { $0 + suffix }, ranks: weight.ranks,
-          convert: weight.convert)
+          isBias: weight.isBias, convert: weight.convert)
       }
     }
     return weights("forward", "") + weights("backward", "_reverse")
@@ -151,9 +164,9 @@ extension MultiHeadAttention: WeightImporting {
     case .pytorch:
       return [
         ForeignWeight("projectionWeight", from: "in_proj_weight", rank: 2) { $0.transposed() },
-        ForeignWeight("projectionBias", from: "in_proj_bias", rank: 1),
+        ForeignWeight("projectionBias", from: "in_proj_bias", rank: 1, isBias: true),
         ForeignWeight("outputWeight", from: "out_proj.weight", rank: 2) { $0.transposed() },
-        ForeignWeight("outputBias", from: "out_proj.bias", rank: 1),
+        ForeignWeight("outputBias", from: "out_proj.bias", rank: 1, isBias: true),
       ]
     case .keras:
       let names = ["query", "key", "value"]
@@ -162,13 +175,15 @@ extension MultiHeadAttention: WeightImporting {
           .concatenated(
             kernels.map { $0.reshaped(to: [$0.shape[0], $0.shape[1] * $0.shape[2]]) }, along: 1)
         },
-        ForeignWeight("projectionBias", from: names.map { $0 + "/bias" }, rank: 2) { biases in
+        ForeignWeight(
+          "projectionBias", from: names.map { $0 + "/bias" }, rank: 2, isBias: true
+        ) { biases in
           .concatenated(biases.map { $0.reshaped(to: [$0.shape.count]) })
         },
         ForeignWeight("outputWeight", from: "attention_output/kernel", rank: 3) {
           $0.reshaped(to: [$0.shape[0] * $0.shape[1], $0.shape[2]])
         },
-        ForeignWeight("outputBias", from: "attention_output/bias", rank: 1),
+        ForeignWeight("outputBias", from: "attention_output/bias", rank: 1, isBias: true),
       ]
     }
   }

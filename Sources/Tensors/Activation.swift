@@ -26,7 +26,9 @@ public enum Activation: String, Hashable, Sendable, Codable, CaseIterable {
   case geluTanh
 
   /// Whether the slope is known from the value alone; else it takes the argument.
-  var hasSlopeOfValue: Bool { self != .silu && self != .gelu && self != .geluTanh }
+  ///
+  /// Far below 0 the value of an elu is rounded to -1, which its slope is not told from.
+  var hasSlopeOfValue: Bool { ![.elu, .silu, .gelu, .geluTanh].contains(self) }
 
   package var kernel: Nonlinearity {
     switch self {
@@ -50,7 +52,8 @@ public enum Activation: String, Hashable, Sendable, Codable, CaseIterable {
     case .tanh: y * -2
     case .sigmoid: 1 - y * 2
     case .softplus: exp(-y)
-    case .elu: 1 - y.compared(.greater, 0)
+    // The exponential of the lesser does not overflow where it is then left out.
+    case .elu: exp(minimum(y, 0)) * (1 - y.compared(.greater, 0))
     case .silu: bendOfSilu(at: y)
     case .gelu: exp(y * y * -0.5) * (2 - y * y) * Tensor(Scalar((0.5 / Double.pi).squareRoot()))
     case .geluTanh: bendOfGeluTanh(at: y)

@@ -37,8 +37,9 @@ public func convolution(
 ///   - bias: Of shape `[outputs]`.
 ///   - window: How the kernel of the convolution moves. With padding that is `same` the result
 ///     extends `extent · stride` along an axis.
-///   - outputPadding: By how many pixels the result extends further at its end; below the stride. A
-///     convolution of stride `s` leads from `s` extents to the same one: this tells which of them.
+///   - outputPadding: By how many pixels the result extends further at its end; below the stride, and
+///     0 with padding that is `same`. A convolution of stride `s` leads from `s` extents to the same
+///     one: this tells which of them.
 ///   - activation: What is applied to the sums.
 /// - Returns: Of shape `[batch, outputs]` and, along each axis,
 ///   `(extent - 1) · stride + (kernel - 1) · dilation + 1 - padding + outputPadding`.
@@ -49,6 +50,7 @@ public func transposedConvolution(
   require(
     3...5 ~= input.shape.rank && weight.shape.rank == input.shape.rank
       && input.shape[1] == weight.shape[0] && weight.shape[0] % window.groups == 0
+      && weight.shape.count > 0 && input.shape.pixels > 0
       && bias.shape == [weight.shape[1] * window.groups],
     """
     images of shape \(input.shape) do not meet kernels of shape \(weight.shape) in \
@@ -59,11 +61,25 @@ public func transposedConvolution(
     require(
       0..<stride ~= outputPadding[axis] || outputPadding[axis] == 0,
       "an output padding of \(outputPadding[axis]) is not below the stride, \(stride)")
-    if window.padding == .same { return extent * stride }
+    if window.padding == .same {
+      require(
+        outputPadding[axis] == 0,
+        """
+        with padding that is same the result extends \(extent * stride), and no output padding of \
+        \(outputPadding[axis]) further: give the padding in pixels
+        """)
+      return extent * stride
+    }
     let reach = (weight.shape[axis + 2] - 1) * window.dilation[axis] + 1
     let widths = window.padding.widths(axis, extent: extent, reach: reach, stride: stride)
     return (extent - 1) * stride + reach - widths.before - widths.after + outputPadding[axis]
   }
+  require(
+    extents.allSatisfy { $0 > 0 },
+    """
+    of images of shape \(input.shape) with padding \(window.padding) and kernels of shape \
+    \(weight.shape) nothing is left: \(extents)
+    """)
   let shape = Shape([input.shape[0], bias.shape[0]] + extents)
   let fused = activation.hasSlopeOfValue ? activation : .identity
   let value = input.applying(.transposedConvolution(window, shape, fused), with: weight, bias)
@@ -74,7 +90,8 @@ private func checkConvolution(_ input: Tensor, _ weight: Tensor, _ window: Windo
   require(
     3...5 ~= input.shape.rank && weight.shape.rank == input.shape.rank
       && input.shape[1] == weight.shape[1] * window.groups
-      && weight.shape[0] % window.groups == 0
+      && weight.shape[0] % window.groups == 0 && weight.shape.count > 0
+      && input.shape.pixels > 0
       && problem(input.shape, weight.shape, window).axes.allSatisfy {
         $0.extent + $0.before + $0.after >= $0.reach
       },

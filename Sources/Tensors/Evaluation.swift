@@ -13,6 +13,7 @@ private func combined(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> T
     return Tensor(elementwise(function, a.storage, b.storage), shape: a.shape)
   }
   let shape = a.shape.broadcast(with: b.shape)
+  if shape.count == 0 { return Tensor(Storage(count: 0), shape: shape) }
   #if !DoublePrecision
     if case .multiply = function, shape == a.shape, a.shape.rank == 4, b.shape == a.shape.ofImages,
       let product = multiplied(a.storage, byChannels: b.plain)

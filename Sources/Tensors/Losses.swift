@@ -94,6 +94,7 @@ package func checkSame(_ a: Tensor, _ b: Tensor) {
 
 /// Stops unless every label is a whole number from 0 to below the number of classes.
 package func checkLabels(_ labels: Tensor, classes: Int) {
+  require(classes > 0, "labels are of at least one class, not \(classes)")
   if let label = firstInvalidLabel(labels.plain, count: classes) {
     fatalError(
       "the label \(label) is not one of the classes 0 to \(classes - 1)")

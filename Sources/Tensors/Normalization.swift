@@ -19,6 +19,7 @@ public func batchNormalization(
   activation: Activation = .identity
 ) -> (value: Tensor, mean: Tensor, variance: Tensor) {
   checkChannels(input, scale, shift)
+  require(input.shape.count > 0, "a batch of shape \(input.shape) has no moments")
   let x = input.shape.rank == 2 ? input.reshaped(to: Shape(input.shape.extents + [1])) : input
   let operation = BatchNormalization(epsilon: epsilon, rectifies: activation == .relu)
   let channels = scale.shape
@@ -72,7 +73,7 @@ public func groupNormalization(
   require(
     groups >= 1 && input.shape[1] % groups == 0,
     "\(input.shape[1]) channels do not come in \(groups) groups")
-  let width = input.shape.count / (input.shape[0] * groups)
+  let width = input.shape[1] / groups * input.shape.pixels
   let rows = layerNormalization(
     input.reshaped(to: [input.shape[0], groups, width]),
     scale: Tensor(repeating: 1, shape: [width]), shift: Tensor(repeating: 0, shape: [width]),

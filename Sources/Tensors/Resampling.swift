@@ -21,10 +21,11 @@ extension Tensor {
   /// - Returns: Of shape `[batch, channels]` and the extents.
   public func resized(to extents: [Int], by interpolation: Interpolation = .linear) -> Tensor {
     require(
-      3...5 ~= shape.rank && extents.count == shape.rank - 2 && extents.allSatisfy { $0 > 0 },
+      3...5 ~= shape.rank && extents.count == shape.rank - 2
+        && (extents + shape.spatial).allSatisfy { $0 > 0 },
       "a batch of shape \(shape) is not drawn with the extents \(extents)")
     let target = Shape([shape[0], shape[1]] + extents)
-    if target == shape || shape.count == 0 { return self }
+    if target == shape { return self }
     return .fused(Resampling(target: target, interpolation: interpolation), Inputs(self))
   }
 }

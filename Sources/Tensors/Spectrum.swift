@@ -11,7 +11,7 @@ import Kernels
 /// - Returns: Of shape `[…, n / 2 + 1]`; where a magnitude is 0, so is its gradient.
 public func magnitudeSpectrum(_ x: Tensor) -> Tensor {
   require(
-    x.shape.rank > 0 && x.shape.count > 0, "shape \(x.shape) has no last axis to transform")
+    x.shape.rank > 0 && x.shape.width > 0, "shape \(x.shape) has no last axis to transform")
   return .fused(MagnitudeSpectrum(), Inputs(x))
 }
 

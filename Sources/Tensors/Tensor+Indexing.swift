@@ -96,6 +96,7 @@ extension Tensor {
     require(
       shape.rank > 0 && segments.count == shape[0],
       "\(segments.count) segments are not those of the rows of shape \(shape)")
+    require(count >= 0, "a number of segments is not negative, as \(count) is")
     checkIndices(segments, below: count)
     return segments
   }

@@ -57,11 +57,18 @@ extension Tensor {
   }
 
   /// Returns the greatest of all scalars; where several are, each has its share of the gradient.
-  public func max() -> Tensor { shape.rank == 0 ? self : applying(.reduceMaximum([])) }
+  public func max() -> Tensor {
+    require(shape.count > 0, "shape \(shape) has nothing that is the greatest or least")
+    return shape.rank == 0 ? self : applying(.reduceMaximum([]))
+  }
 
-  /// Returns the greatest along axes, as ``sum(along:keepingAxes:)`` the sums.
+  /// Returns the greatest along axes, as ``sum(along:keepingAxes:)`` the sums; along each there is
+  /// something.
   public func max(along axes: Int..., keepingAxes: Bool = false) -> Tensor {
-    reduction(axes, keepingAxes) { $0.shape == $1 ? $0 : $0.applying(.reduceMaximum($1)) }
+    require(
+      axes.allSatisfy { shape[shape.index(of: $0)] > 0 },
+      "shape \(shape) has nothing that is the greatest or least along \(axes)")
+    return reduction(axes, keepingAxes) { $0.shape == $1 ? $0 : $0.applying(.reduceMaximum($1)) }
   }
 
   private func reduction(

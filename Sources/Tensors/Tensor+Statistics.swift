@@ -46,8 +46,11 @@ extension Tensor {
   }
 
   /// Returns the logarithms of the sums of exponentials along an axis, which neither overflow nor
-  /// lose small values.
+  /// lose small values; of none it is -∞.
   public func logSumExp(along axis: Int, keepingAxes: Bool = false) -> Tensor {
+    if shape[shape.index(of: axis)] == 0 {
+      return log(sum(along: axis, keepingAxes: keepingAxes))
+    }
     let greatest = detached().max(along: axis, keepingAxes: true)
     // Infinite ones would cancel to what is not a number.
     let shift = abs(greatest).compared(.less, Tensor(.infinity)).selecting(greatest, else: 0)

@@ -151,4 +151,125 @@ import Testing
     let input = name == "embedding" ? Tensor([0, 3, 1, 4, 4, 2], shape: shape) : wave(shape)
     try numbers.expect(layer(input), start, within: 1e-5)
   }
+
+  /// A layer of the other library as it would save it, under the name `layer`.
+  private static func file(_ start: String, renaming: [String: String] = [:]) throws -> Safetensors
+  {
+    let numbers = try ReferenceNumbers("layers")
+    var file = Safetensors()
+    for weight in numbers.names(after: "\(start) | ") {
+      file.entries[renaming[weight] ?? weight] = .init(
+        try numbers["\(start) | \(weight)"],
+        shape: try numbers["\(start) extents | \(weight)"].map { Int($0) })
+    }
+    try #require(!file.entries.isEmpty)
+    return file
+  }
+
+  private static let unbiased: [(name: String, input: Shape, layer: any Layer)] = {
+    var stream = RandomStream(seed: 3)
+    let bias = Initialization.constant(0.5)
+    return [
+      ("dense", [2, 3], Dense(3, 4, bias: bias, using: &stream)),
+      ("convolution", [1, 2, 5, 4], Convolution(2, 3, kernel: 3, bias: bias, using: &stream)),
+      (
+        "transposed", [2, 2, 3, 4],
+        TransposedConvolution(
+          2, 3, kernel: 3, window: Window(stride: 2, padding: 1), bias: bias, using: &stream)
+      ),
+      ("layer normalization", [2, 5], LayerNormalization(5)),
+      ("lstm", [2, 4, 3], LSTM(3, 4, returning: .all, using: &stream)),
+      ("gru", [2, 4, 3], GRU(3, 4, returning: .all, using: &stream)),
+      ("attention", [2, 5, 4], MultiHeadAttention(4, heads: 2, using: &stream)),
+    ]
+  }()
+
+  @Test(arguments: unbiased.indices, WeightConvention.allCases)
+  func layerWithoutBiasAnswersAsTheOther(index: Int, library: WeightConvention) throws {
+    var (name, shape, layer) = Self.unbiased[index]
+    let start = "\(library.rawValue) unbiased \(name)"
+    let file = try Self.file(start)
+    if library == .keras && name == "transposed" {
+      var stream = RandomStream(seed: 3)
+      layer = TransposedConvolution(2, 3, kernel: 3, window: Window(stride: 2), using: &stream)
+    }
+    // What lacks by mistake is still told.
+    #expect(throws: CheckpointError.self) {
+      try layer.importWeights(from: file, convention: library, names: ["": "layer"])
+    }
+    try layer.importWeights(
+      from: file, convention: library, names: ["": "layer"], unbiased: [""])
+    try ReferenceNumbers("layers").expect(layer(wave(shape)), start, within: 1e-5)
+  }
+
+  private static let stacks: [(name: String, layers: Sequential)] = {
+    var stream = RandomStream(seed: 3)
+    func lstm(_ inputs: Int) -> LSTM { LSTM(inputs, 4, returning: .all, using: &stream) }
+    func both(_ inputs: Int) -> Bidirectional<LSTM> {
+      Bidirectional(forward: lstm(inputs), backward: lstm(inputs))
+    }
+    return [
+      ("lstm", Sequential(lstm(3), lstm(4), lstm(4))),
+      (
+        "gru",
+        Sequential(
+          GRU(3, 4, returning: .all, using: &stream), GRU(4, 4, returning: .all, using: &stream))
+      ),
+      ("bidirectional", Sequential(both(3), both(8))),
+    ]
+  }()
+
+  @Test(arguments: stacks.indices) func stackAnswersAsPyTorchs(index: Int) throws {
+    var (name, model) = Self.stacks[index]
+    let places = model.layers.indices.map { ("layers.\($0)", $0) }
+    try model.importWeights(
+      from: Self.file("pytorch stacked \(name)"), convention: .pytorch,
+      names: Dictionary(uniqueKeysWithValues: places.map { ($0.0, "layer") }),
+      stacked: Dictionary(uniqueKeysWithValues: places))
+    try ReferenceNumbers("layers").expect(
+      model(wave([2, 4, 3])), "pytorch stacked \(name)", within: 1e-5)
+  }
+
+  @Test(arguments: ["kernel", "depthwise_kernel"])
+  func convolutionOfEachChannelAnswersAsKeras(kernel: String) throws {
+    var stream = RandomStream(seed: 3)
+    for (name, shape) in [("depthwise", [2, 3, 5, 4]), ("depthwise series", [2, 3, 6])] {
+      var layer = Convolution(
+        3, 6, kernel: 3, axes: shape.count - 2, window: Window(groups: 3), using: &stream)
+      try layer.importWeights(
+        from: Self.file("keras \(name)", renaming: ["layer/kernel": "layer/\(kernel)"]),
+        convention: .keras, names: ["": "layer"])
+      try ReferenceNumbers("layers").expect(
+        layer(wave(Shape(shape))), "keras \(name)", within: 1e-5)
+    }
+  }
+
+  @Test func whatIsSaidOfLayersMustHold() throws {
+    var model = Self.model()
+    let (file, names) = (try file(.pytorch), names)
+    let before = model.parameters.map(\.tensor.scalars)
+    #expect(throws: WeightImportError.biased(layer: "layers.2", name: "head.bias")) {
+      try model.importWeights(
+        from: file, convention: .pytorch, names: names, unbiased: ["layers.2"])
+    }
+    #expect(
+      throws: WeightImportError.notFilled("layers.3", filled: ["layers.0", "layers.2"])
+    ) {
+      try model.importWeights(
+        from: file, convention: .pytorch, names: names, unbiased: ["layers.3"])
+    }
+    #expect(throws: WeightImportError.notStacked(layer: "layers.0")) {
+      try model.importWeights(
+        from: file, convention: .pytorch, names: names, stacked: ["layers.0": 1])
+    }
+    #expect(model.parameters.map(\.tensor.scalars) == before)
+    var stream = RandomStream(seed: 3)
+    var layer = Convolution(4, 8, kernel: 3, window: Window(groups: 4), using: &stream)
+    let other = try Self.file(
+      "keras depthwise", renaming: ["layer/kernel": "layer/depthwise_kernel"])
+    #expect(
+      throws: WeightImportError.misshaped(
+        name: "layer/depthwise_kernel", found: [3, 3, 3, 2], layer: "", expected: [8, 1, 3, 3])
+    ) { try layer.importWeights(from: other, convention: .keras, names: ["": "layer"]) }
+  }
 }

@@ -69,6 +69,37 @@ import Testing
     #expect(abs(slope / Foundation.exp(-20) - 1) < 1e-5)
   }
 
+  @Test(arguments: [-0.001, -1, -10, -17, -20, -50, -80])
+  func smallSlopesOfELUAreNotLost(argument: Double) {
+    let x = Tensor([Scalar(argument), 2], shape: [1, 2]).asVariable()
+    let (one, none) = (Tensor([1, 0, 0, 1], shape: [2, 2]), Tensor(repeating: 0, shape: [2]))
+    let kernels = Tensor([1], shape: [1, 1, 1])
+    let values = [
+      activate(x, .elu), linear(x, one, none, activation: .elu),
+      convolution(
+        x.reshaped(to: [1, 1, 2]), kernels, Tensor(repeating: 0, shape: [1]), activation: .elu),
+    ]
+    for value in values {
+      for keepsGraph in [false, true] {
+        let slopes = gradients(of: value.sum(), at: [x], keepingGraph: keepsGraph)[0]
+        #expect(abs(Double(slopes.scalars[0]) / Foundation.exp(argument) - 1) < 1e-6)
+        #expect(slopes.scalars[1] == 1)
+      }
+    }
+  }
+
+  @Test func bendOfELUIsItsSlopeBelowZero() {
+    let x = Tensor([-20, -1, 1, 100], shape: [4]).asVariable()
+    let slopes = gradients(of: activate(x, .elu).sum(), at: [x], keepingGraph: true)
+    let bends = gradients(of: slopes[0].sum(), at: [x], keepingGraph: true)
+    for bend in bends + gradients(of: bends[0].sum(), at: [x]) {
+      for (found, argument) in zip(bend.scalars, [-20.0, -1]) {
+        #expect(abs(Double(found) / Foundation.exp(argument) - 1) < 1e-6)
+      }
+      #expect(bend.scalars.suffix(2) == [0, 0])
+    }
+  }
+
   @Test func lossesOfLargeLogitsAreExact() {
     let logits = Tensor([1000, 0, -1000, 500, 500, -2000], shape: [2, 3])
     let loss = softmaxCrossEntropy(logits, Tensor([1, 0], shape: [2]))

@@ -51,7 +51,7 @@ public struct ExampleSplit: Hashable, Sendable {
   public static func folds(
     _ folds: Int, of count: Int, stratifiedBy labels: [Int]? = nil, using stream: RandomStream
   ) -> [ExampleSplit] {
-    require(2...max(count, 2) ~= folds, "\(count) examples do not make \(folds) folds")
+    require(folds >= 2 && folds <= count, "\(count) examples do not make \(folds) folds")
     var (parts, next) = ([[Int]](repeating: [], count: folds), 0)
     for var group in groups(count, labels) {
       var stream = stream.split(group.label)
@@ -74,6 +74,7 @@ public struct ExampleSplit: Hashable, Sendable {
 
 /// Returns the examples of each class, or all as one.
 private func groups(_ count: Int, _ labels: [Int]?) -> [(label: Int, examples: [Int])] {
+  require(count >= 0, "a number of examples is not negative, as \(count) is")
   guard let labels else { return [(0, Array(0..<count))] }
   require(labels.count == count, "\(count) examples do not meet \(labels.count) labels")
   return Dictionary(grouping: 0..<count) { labels[$0] }.sorted { $0.key < $1.key }

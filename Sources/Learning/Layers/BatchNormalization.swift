@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// Normalises each channel of a batch (Ioffe and Szegedy,
 /// [arXiv:1502.03167](https://arxiv.org/abs/1502.03167)).
@@ -37,6 +38,9 @@ public struct BatchNormalization: Layer {
 
     /// Creates a convention.
     public init(epsilon: Scalar, kept: Scalar, isUnbiased: Bool) {
+      require(
+        epsilon >= 0 && 0...1 ~= kept,
+        "an epsilon of \(epsilon) is 0 or more, and a share kept of \(kept) from 0 to 1")
       (self.epsilon, self.kept, self.isUnbiased) = (epsilon, kept, isUnbiased)
     }
 
@@ -55,6 +59,7 @@ public struct BatchNormalization: Layer {
   public init(
     _ channels: Int, convention: Convention = .keras, activation: Activation = .identity
   ) {
+    require(channels > 0, "a batch of \(channels) channels is not normalised")
     scale = Tensor(repeating: 1, shape: [channels])
     shift = Tensor(repeating: 0, shape: [channels])
     mean = Moving(Tensor(repeating: 0, shape: [channels]))
@@ -98,6 +103,9 @@ public struct GroupNormalization: Layer {
   ///   - groups: In how many groups they are taken; it divides their number.
   ///   - epsilon: What keeps the quotient finite: 1e-5 as in PyTorch; Keras' default is 1e-3.
   public init(_ channels: Int, groups: Int, epsilon: Scalar = 1e-5) {
+    require(
+      channels > 0 && groups > 0 && channels % groups == 0 && epsilon >= 0,
+      "\(channels) channels do not come in \(groups) groups, with an epsilon of \(epsilon)")
     scale = Tensor(repeating: 1, shape: [channels])
     shift = Tensor(repeating: 0, shape: [channels])
     (self.groups, self.epsilon) = (groups, epsilon)

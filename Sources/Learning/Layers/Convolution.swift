@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// A convolution of series, images or volumes, `activation(input ∗ weight + bias)`.
 public struct Convolution: Layer {
@@ -28,7 +29,7 @@ public struct Convolution: Layer {
     activation: Activation = .identity, initialization: Initialization = .glorotUniform,
     bias: Initialization = .zeros, using randomness: inout some RandomNumberGenerator
   ) {
-    let extents = [Int](repeating: kernel, count: axes)
+    let extents = kernelExtents(kernel, axes: axes, inputs, outputs, window)
     weight = kernelWeights(
       extents, [outputs, inputs / window.groups], inputs: inputs / window.groups,
       outputs: outputs, initialization, using: &randomness)
@@ -77,7 +78,7 @@ public struct TransposedConvolution: Layer {
     initialization: Initialization = .glorotUniform, bias: Initialization = .zeros,
     using randomness: inout some RandomNumberGenerator
   ) {
-    let extents = [Int](repeating: kernel, count: axes)
+    let extents = kernelExtents(kernel, axes: axes, inputs, outputs, window)
     weight = kernelWeights(
       extents, [inputs, outputs / window.groups], inputs: outputs / window.groups,
       outputs: inputs, initialization, using: &randomness)
@@ -96,6 +97,17 @@ public struct TransposedConvolution: Layer {
 extension Shape {
   /// The number of pixels of a kernel with two axes of channels.
   fileprivate var pixelsOfKernel: Int { count / (self[0] * self[1]) }
+}
+
+/// Returns the extents of a kernel, and stops unless groups divide the channels.
+private func kernelExtents(
+  _ kernel: Int, axes: Int, _ inputs: Int, _ outputs: Int, _ window: Window
+) -> [Int] {
+  require(1...3 ~= axes, "a kernel moves along one to three axes, not \(axes)")
+  require(
+    inputs % window.groups == 0 && outputs % window.groups == 0,
+    "\(inputs) and \(outputs) channels do not come in \(window.groups) groups")
+  return [Int](repeating: kernel, count: axes)
 }
 
 /// Returns kernels, each scalar of which meets `inputs` and `outputs` channels.

@@ -45,6 +45,8 @@ public struct PositionalEncoding: Layer {
   ///   - tokens: The greatest number of tokens.
   ///   - width: The number of scalars in each.
   public init(tokens: Int, width: Int) {
+    require(
+      tokens > 0 && width > 0, "positions of \(tokens) tokens of width \(width) hold nothing")
     table = Tensor(
       (0..<tokens * width).map { index in
         let (position, column) = (Double(index / width), index % width)
@@ -72,7 +74,8 @@ public struct LearnedPositions: Layer {
   ///   - width: The number of scalars in each.
   ///   - randomness: What the rows are drawn from.
   public init(tokens: Int, width: Int, using randomness: inout some RandomNumberGenerator) {
-    table = .normal(deviation: 0.02, shape: [tokens, width], using: &randomness)
+    table = Initialization.normal(deviation: 0.02).weights(
+      inputs: tokens, outputs: width, shape: [tokens, width], using: &randomness)
   }
 
   public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {

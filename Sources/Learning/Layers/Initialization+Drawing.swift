@@ -7,16 +7,23 @@ extension Initialization {
   func weights(
     inputs: Int, outputs: Int, shape: Shape, using randomness: inout some RandomNumberGenerator
   ) -> Tensor {
+    require(shape.count > 0, "a layer has parameters, and not none, of shape \(shape)")
     switch self {
     case .constant(let scalar): return Tensor(repeating: scalar, shape: shape)
     case .uniform(let limit):
+      require(limit >= 0 && limit.isFinite, "the limit of a draw is 0 or more, not \(limit)")
       return .uniform(in: Scalar(-limit)...Scalar(limit), shape: shape, using: &randomness)
     case .normal(let deviation):
+      require(
+        deviation >= 0 && deviation.isFinite, "a standard deviation is 0 or more, not \(deviation)")
       return .normal(deviation: deviation, shape: shape, using: &randomness)
     case .truncatedNormal(let deviation):
+      require(
+        deviation >= 0 && deviation.isFinite, "a standard deviation is 0 or more, not \(deviation)")
       return truncated(deviation, shape, using: &randomness)
     case .orthogonal(let gain): return orthogonal(gain, shape, using: &randomness)
     case .scaled(let scale, let count, let distribution):
+      require(scale >= 0 && scale.isFinite, "a scale of a variance is 0 or more, not \(scale)")
       let variance =
         switch count {
         case .inputs: scale / Double(max(inputs, 1))

@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// Normalises each row along the last axis to its own moments (Ba and others,
 /// [arXiv:1607.06450](https://arxiv.org/abs/1607.06450)).
@@ -18,6 +19,9 @@ public struct LayerNormalization: Layer {
   ///   - features: The extent of the last axis.
   ///   - epsilon: What is added to the variance: 1e-5 in PyTorch, 1e-3 in Keras.
   public init(_ features: Int, epsilon: Scalar = 1e-5) {
+    require(
+      features > 0 && epsilon >= 0,
+      "\(features) features are not normalised with an epsilon of \(epsilon)")
     scale = Tensor(repeating: 1, shape: [features])
     shift = Tensor(repeating: 0, shape: [features])
     self.epsilon = epsilon

@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// Takes the greatest pixel of each channel in each place of a window.
 public struct MaxPooling: Layer {
@@ -73,7 +74,8 @@ public struct Upsampling: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {
-    input.resized(
+    require(input.shape.rank > 2, "a batch of shape \(input.shape) has no pixels")
+    return input.resized(
       to: (2..<input.shape.rank).map { input.shape[$0] * factor[$0 - 2] }, by: interpolation)
   }
 }

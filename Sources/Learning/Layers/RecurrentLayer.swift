@@ -83,7 +83,7 @@ public struct LSTM: RecurrentLayer {
     (inputWeight, recurrentWeight) = (weights.input, weights.recurrent)
     bias = Tensor(
       (0..<4 * hidden).map { $0 / hidden == 1 ? 1 : 0 }, shape: [4 * hidden])
-    (self.steps, dropouts) = (steps, dropout > 0 ? [Dropout(dropout)] : [])
+    (self.steps, dropouts) = (steps, dropout == 0 ? [] : [Dropout(dropout)])
   }
 
   /// Returns the hidden scalars.
@@ -144,7 +144,7 @@ public struct GRU: RecurrentLayer {
       inputs: inputs, hidden: hidden, gates: 3, initialization, recurrent, using: &randomness)
     (inputWeight, recurrentWeight) = (weights.input, weights.recurrent)
     bias = Tensor(repeating: 0, shape: [2, 3 * hidden])
-    (self.steps, dropouts) = (steps, dropout > 0 ? [Dropout(dropout)] : [])
+    (self.steps, dropouts) = (steps, dropout == 0 ? [] : [Dropout(dropout)])
   }
 
   /// Returns the hidden scalars.

@@ -52,7 +52,7 @@ public struct TransformerEncoderLayer: Layer {
     contraction = Dense(hidden, width, using: &randomness)
     firstNormalization = LayerNormalization(width)
     secondNormalization = LayerNormalization(width)
-    (self.order, dropouts) = (order, dropout > 0 ? [Dropout(dropout)] : [])
+    (self.order, dropouts) = (order, dropout == 0 ? [] : [Dropout(dropout)])
   }
 
   public func callAsFunction(_ input: Tensor, in phase: Phase) -> Tensor {

@@ -8,12 +8,19 @@ import func Kernels.require
 ///   - targets: From 0 to 1, of the same shape.
 ///   - weights: What each scalar's loss is multiplied by, of a shape that stretches to that of the
 ///     logits.
-///   - positiveWeight: What the loss of a positive is multiplied by, `pos_weight` of PyTorch.
+///   - positiveWeight: What the loss of a positive is multiplied by, `pos_weight` of PyTorch; 0 or
+///     more.
 /// - Returns: The mean over all scalars, not over the weights, as in Keras and PyTorch.
 public func sigmoidCrossEntropy(
   _ logits: Tensor, _ targets: Tensor, weights: Tensor, positiveWeight: Scalar = 1
 ) -> Tensor {
   checkSame(logits, targets)
+  require(
+    weights.shape.stretches(to: logits.shape),
+    "weights of shape \(weights.shape) do not stretch to logits of shape \(logits.shape)")
+  require(
+    positiveWeight >= 0 && positiveWeight.isFinite,
+    "the weight of a positive is 0 or more, not \(positiveWeight)")
   let positive = targets * softplus(-logits) * Tensor(positiveWeight)
   let negative = (1 - targets) * softplus(logits)
   return ((positive + negative) * weights).mean()
@@ -25,10 +32,11 @@ public func sigmoidCrossEntropy(
 /// - Parameters:
 ///   - shares: From 0 to 1: what the model takes for inside.
 ///   - targets: 1 inside and 0 outside, of the same shape.
-///   - smoothing: What is added to numerator and denominator.
+///   - smoothing: What is added to numerator and denominator, 0 or more.
 /// - Returns: `1 - (2 Σ shares · targets + s) / (Σ shares + Σ targets + s)` over the whole batch.
 public func diceLoss(_ shares: Tensor, _ targets: Tensor, smoothing: Scalar = 1) -> Tensor {
   checkSame(shares, targets)
+  require(smoothing >= 0, "what smooths a Dice is 0 or more, not \(smoothing)")
   let overlap = (shares * targets).sum() * 2 + Tensor(smoothing)
   return 1 - overlap / (shares.sum() + targets.sum() + Tensor(smoothing))
 }
@@ -87,12 +95,15 @@ private func sharedLogarithms(of logits: Tensor, _ shares: Tensor) -> Tensor {
 ///   - targets: 0 or 1, of the same shape.
 ///   - focus: The exponent γ of `1 - p`, where `p` is the probability of what is true; 0 leaves the
 ///     cross entropy.
-///   - balance: What a positive counts, and one less it a negative.
+///   - balance: What a positive counts, from 0 to 1, and one less it a negative.
 /// - Returns: The mean over all scalars.
 public func focalLoss(
   _ logits: Tensor, _ targets: Tensor, focus: Scalar = 2, balance: Scalar = 0.25
 ) -> Tensor {
   checkSame(logits, targets)
+  require(
+    focus >= 0 && 0...1 ~= balance,
+    "a focus of \(focus) is 0 or more, and a balance of \(balance) from 0 to 1")
   // The logit of what is true.
   let truth = logits * (targets * 2 - 1)
   let weights = targets * Tensor(2 * balance - 1) + Tensor(1 - balance)

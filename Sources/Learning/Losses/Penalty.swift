@@ -20,7 +20,8 @@ public struct Penalty: Hashable, Sendable {
   /// Creates a penalty of both sums; Keras' `L1L2`.
   public init(absolute: Scalar = 0, square: Scalar = 0) {
     require(
-      absolute >= 0 && square >= 0, "a penalty is not negative, as \(absolute) or \(square) is")
+      absolute >= 0 && square >= 0 && (absolute + square).isFinite,
+      "a penalty is neither negative nor endless, as \(absolute) or \(square) is")
     (self.absolute, self.square) = (absolute, square)
   }
 

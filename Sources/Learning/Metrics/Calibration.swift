@@ -29,9 +29,15 @@ public func logLoss(probabilities: [[Double]], labels: [Int]) -> Double {
 /// - Returns: From 0, for what is certain and right, to 1.
 public func brierScore(probabilities: [Double], labels: [Int]) -> Double {
   checkCounts(probabilities.count, labels.count)
-  return zip(probabilities, labels).reduce(0) {
-    $0 + ($1.0 - Double($1.1)) * ($1.0 - Double($1.1))
+  return zip(probabilities, labels).reduce(0) { sum, pair in
+    checkProbability(pair.0, of: pair.1)
+    return sum + (pair.0 - Double(pair.1)) * (pair.0 - Double(pair.1))
   } / Double(labels.count)
+}
+
+private func checkProbability(_ probability: Double, of label: Int) {
+  require(0...1 ~= probability, "\(probability) is not a probability")
+  require(0...1 ~= label, "the label \(label) is neither 0 nor 1")
 }
 
 /// How often what was said with similar probabilities was so.
@@ -61,8 +67,7 @@ public func calibration(
   var (counts, sums) = ([Int](repeating: 0, count: bins), [Double](repeating: 0, count: bins))
   var positives = counts
   for (probability, label) in zip(probabilities, labels) {
-    require(0...1 ~= probability, "\(probability) is not a probability")
-    require(0...1 ~= label, "the label \(label) is neither 0 nor 1")
+    checkProbability(probability, of: label)
     let bin = min(Int(probability * Double(bins)), bins - 1)
     counts[bin] += 1
     sums[bin] += probability

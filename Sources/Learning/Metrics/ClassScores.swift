@@ -20,6 +20,7 @@ public func topAccuracy(_ count: Int, scores: [[Double]], labels: [Int]) -> Doub
   let hits = zip(scores, labels).count { scores, label in
     require(
       scores.indices ~= label, "the label \(label) is not one of \(scores.count) classes")
+    require(!scores.contains { $0.isNaN }, "a score is not a number")
     let score = scores[label]
     return scores.enumerated().count {
       $0.element > score || ($0.element == score && $0.offset < label)
@@ -32,6 +33,7 @@ public func topAccuracy(_ count: Int, scores: [[Double]], labels: [Int]) -> Doub
 /// Returns how often each label (row) was predicted to be each class (column).
 public func confusionMatrix(of predictions: [Int], labels: [Int], classes: Int) -> [[Int]] {
   checkCounts(predictions.count, labels.count)
+  require(classes > 0, "labels are of at least one class, not \(classes)")
   var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
   for (prediction, label) in zip(predictions, labels) {
     require(
@@ -56,7 +58,10 @@ public struct ClassScores: Hashable, Sendable {
 
 /// Returns precision, recall and F1 of each class of a confusion matrix, whose rows are the labels.
 public func classScores(of matrix: [[Int]]) -> [ClassScores] {
-  matrix.indices.map { index in
+  require(
+    matrix.allSatisfy { $0.count == matrix.count },
+    "a confusion matrix of rows of \(matrix.map(\.count)) is not square")
+  return matrix.indices.map { index in
     let hits = Double(matrix[index][index])
     let predicted = Double(matrix.reduce(0) { $0 + $1[index] })
     let count = matrix[index].reduce(0, +)

@@ -11,6 +11,7 @@ import func Kernels.require
 public func peakSignalToNoise(_ image: [Float], _ truth: [Float], peak: Double) -> Double {
   require(
     image.count == truth.count && !truth.isEmpty, "\(image.count) pixels, \(truth.count) true ones")
+  require(peak > 0, "the range of a pixel is greater than 0, not \(peak)")
   let sum = zip(image, truth).reduce(0.0) { sum, pair in
     let difference = Double(pair.0) - Double(pair.1)
     return sum + difference * difference

@@ -56,6 +56,7 @@ public func auc(scores: [Double], labels: [Int], weights: [Double]? = nil) -> Do
 public func aucError(auc: Double, positives: Int, negatives: Int) -> Double {
   require(
     positives > 0 && negatives > 0, "an area needs some positives and some negatives")
+  require(0...1 ~= auc, "an area is from 0 to 1, not \(auc)")
   let (p, n) = (Double(positives), Double(negatives))
   let q1 = auc / (2 - auc)
   let q2 = 2 * auc * auc / (1 + auc)

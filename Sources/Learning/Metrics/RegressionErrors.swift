@@ -1,4 +1,5 @@
 public import Tensors
+import func Kernels.require
 
 /// How far predictions of numbers are from the truth.
 public struct RegressionErrors: Hashable, Sendable {
@@ -35,6 +36,9 @@ public struct RegressionErrors: Hashable, Sendable {
 ///   - restored: What a model makes of them, `[count, length]`.
 /// - Returns: A number for each row.
 public func meanSquaredErrors(of rows: [[Double]], restored: Tensor) -> [Double] {
+  require(
+    rows.allSatisfy { restored.shape == [rows.count, $0.count] },
+    "\(rows.count) rows, the first of \(rows.first?.count ?? 0), do not meet \(restored.shape)")
   let scalars = restored.scalars
   return rows.enumerated().map { index, row in
     row.indices.reduce(0) { sum, column in

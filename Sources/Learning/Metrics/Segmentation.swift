@@ -43,8 +43,9 @@ public struct Overlap: Hashable, Sendable {
 /// - Returns: From 0 to 1; 1 if neither has a border.
 public func borderDice(_ found: [Bool], _ truth: [Bool], width: Int, tolerance: Int) -> Double {
   require(
-    found.count == truth.count && found.count % width == 0,
+    found.count == truth.count && width > 0 && found.count % width == 0,
     "\(found.count) and \(truth.count) pixels are not pictures of \(width) a row")
+  require(tolerance >= 0, "a tolerance is 0 pixels or more, not \(tolerance)")
   let (p, q) = (border(found, width), border(truth, width))
   func near(_ one: [(x: Int, y: Int)], _ other: [(x: Int, y: Int)]) -> Int {
     one.count { place in

@@ -34,6 +34,10 @@ public struct Adam: Optimizer {
     learningRate: Scalar = 1e-3, decay: (mean: Scalar, square: Scalar) = (0.9, 0.999),
     epsilon: Scalar = 1e-8, amsgrad isAMSGrad: Bool = false, weightDecay: WeightDecay = .none
   ) {
+    checkRule(
+      learningRate: learningRate,
+      keeping: ["decay of the mean": decay.mean, "decay of the square": decay.square],
+      epsilon: epsilon)
     (self.learningRate, self.decay, self.epsilon) = (learningRate, decay, epsilon)
     (self.isAMSGrad, self.weightDecay) = (isAMSGrad, weightDecay)
     memory = OptimizerMemory(["mean", "square"] + (isAMSGrad ? ["greatest"] : []))

@@ -60,7 +60,8 @@ public struct LBFGS: Sendable {
   /// - Parameters:
   ///   - learningRate: How far a step goes before it is searched along.
   ///   - iterations: The most steps of one call.
-  ///   - evaluations: The most computations of the loss in one call; 5/4 of the steps if not told.
+  ///   - evaluations: The most computations of the loss in one call; 5/4 of the steps, and at least 2, if
+  ///     not told.
   ///   - gradientTolerance: A search ends where no scalar of the gradient is greater.
   ///   - changeTolerance: A search ends where neither the loss nor a parameter changes by more.
   ///   - historySize: Of how many steps the curvature is remembered.
@@ -69,10 +70,18 @@ public struct LBFGS: Sendable {
     gradientTolerance: Double = 1e-7, changeTolerance: Double = 1e-9, historySize: Int = 100
   ) {
     require(
-      learningRate > 0 && iterations > 0 && historySize > 0,
-      "learning rate, iterations and history are greater than 0")
+      learningRate > 0 && learningRate.isFinite && iterations > 0 && historySize > 0
+        && evaluations ?? 1 > 0,
+      """
+      a learning rate of \(learningRate), \(iterations) iterations, \(evaluations ?? 1) evaluations \
+      and a history of \(historySize) are finite and greater than 0
+      """)
+    require(
+      gradientTolerance >= 0 && changeTolerance >= 0,
+      "tolerances are not negative, as \(gradientTolerance) or \(changeTolerance) is")
     (self.learningRate, self.iterations, self.historySize) = (learningRate, iterations, historySize)
-    self.evaluations = evaluations ?? iterations * 5 / 4
+    // Without a second there is no step.
+    self.evaluations = evaluations ?? max(iterations * 5 / 4, 2)
     (self.gradientTolerance, self.changeTolerance) = (gradientTolerance, changeTolerance)
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import struct Kernels.AdamStep
 import func Kernels.adamStep
 public import Tensors
+import func Kernels.require
 
 /// Adam that looks ahead as Nesterov's momentum does (Dozat, ICLR workshop 2016).
 ///
@@ -35,6 +36,13 @@ public struct Nadam: Optimizer {
     learningRate: Scalar = 2e-3, decay: (mean: Scalar, square: Scalar) = (0.9, 0.999),
     epsilon: Scalar = 1e-8, momentumDecay: Double = 4e-3, weightDecay: WeightDecay = .none
   ) {
+    checkRule(
+      learningRate: learningRate,
+      keeping: ["decay of the mean": decay.mean, "decay of the square": decay.square],
+      epsilon: epsilon)
+    require(
+      momentumDecay >= 0 && momentumDecay.isFinite,
+      "a decay of the momentum is 0 or more, not \(momentumDecay)")
     (self.learningRate, self.decay, self.epsilon) = (learningRate, decay, epsilon)
     (self.momentumDecay, self.weightDecay) = (momentumDecay, weightDecay)
   }

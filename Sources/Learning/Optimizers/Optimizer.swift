@@ -21,6 +21,24 @@ public protocol Optimizer: Sendable {
   var settings: [String: String] { get }
 }
 
+/// Stops unless numbers of a rule are such that its steps are finite and its running means are means.
+///
+/// - Parameters:
+///   - learningRate: The size of a step.
+///   - shares: By their names, how much of running means or a velocity is kept in each step.
+///   - epsilon: What keeps a quotient finite.
+func checkRule(
+  learningRate: Scalar, keeping shares: KeyValuePairs<String, Scalar>, epsilon: Scalar = 0
+) {
+  require(
+    learningRate >= 0 && learningRate.isFinite,
+    "a learning rate is a finite number from 0 on, not \(learningRate)")
+  for (name, share) in shares {
+    require(0..<1 ~= share, "a \(name) is from 0 to below 1, not \(share)")
+  }
+  require(epsilon >= 0 && epsilon.isFinite, "an epsilon is 0 or more, not \(epsilon)")
+}
+
 /// What an optimizer remembers of earlier steps.
 public struct OptimizerMemory: Sendable {
   /// The number of steps taken.

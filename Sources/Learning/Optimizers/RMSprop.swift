@@ -35,6 +35,8 @@ public struct RMSprop: Optimizer {
     learningRate: Scalar = 1e-2, decay: Scalar = 0.99, epsilon: Scalar = 1e-8,
     momentum: Scalar = 0, centred isCentred: Bool = false, weightDecay: WeightDecay = .none
   ) {
+    checkRule(
+      learningRate: learningRate, keeping: ["decay": decay, "momentum": momentum], epsilon: epsilon)
     (self.learningRate, self.decay, self.epsilon) = (learningRate, decay, epsilon)
     (self.momentum, self.isCentred, self.weightDecay) = (momentum, isCentred, weightDecay)
     memory = OptimizerMemory(

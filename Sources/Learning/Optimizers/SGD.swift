@@ -19,13 +19,14 @@ public struct SGD: Optimizer {
   ///
   /// - Parameters:
   ///   - learningRate: The size of a step.
-  ///   - momentum: How much of the velocity is kept in each step.
+  ///   - momentum: How much of the velocity is kept in each step, from 0 to below 1.
   ///   - isNesterov: Whether the step looks ahead, for which the momentum is greater than 0.
   ///   - weightDecay: What is added to the gradient.
   public init(
     learningRate: Scalar, momentum: Scalar = 0, nesterov isNesterov: Bool = false,
     weightDecay: WeightDecay = .none
   ) {
+    checkRule(learningRate: learningRate, keeping: ["momentum": momentum])
     require(
       momentum != 0 || !isNesterov, "Nesterov's step needs a momentum greater than 0")
     (self.learningRate, self.momentum, self.isNesterov) = (learningRate, momentum, isNesterov)

@@ -20,7 +20,8 @@ public struct WeightDecay: Hashable, Sendable, ExpressibleByFloatLiteral {
   ///   - rate: Not negative.
   ///   - spared: The last parts of the names of parameters that do not decay.
   public init(_ rate: Scalar, sparing spared: [String] = []) {
-    require(rate >= 0, "a weight decay is not negative, as \(rate) is")
+    require(
+      rate >= 0 && rate.isFinite, "a weight decay is neither negative nor endless, as \(rate) is")
     (self.rate, self.spared) = (rate, spared)
   }
 

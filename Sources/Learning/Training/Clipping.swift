@@ -15,6 +15,15 @@ public enum Clipping: Hashable, Sendable {
   /// Each scalar for itself, to at most this and at least minus this.
   case value(Double)
 
+  /// Stops the program if the bound has no meaning.
+  func check() {
+    switch self {
+    case .norm(let bound): require(bound > 0, "the norm of a gradient is not clipped to \(bound)")
+    case .value(let bound):
+      require(bound > 0, "the scalars of a gradient are not clipped to \(bound)")
+    }
+  }
+
   /// Clips a gradient.
   ///
   /// - Parameter gradient: The gradient.
@@ -23,12 +32,9 @@ public enum Clipping: Hashable, Sendable {
     let norm = gradient.norm
     switch self {
     case .norm(let bound):
-      require(bound > 0, "the norm of a gradient is not clipped to \(bound)")
       let factor = bound / (norm + 1e-6)
       if factor < 1 { gradient.change { scaled($0, by: Scalar(factor)) } }
-    case .value(let bound):
-      require(bound > 0, "the scalars of a gradient are not clipped to \(bound)")
-      gradient.change { clamped($0, to: Scalar(bound)) }
+    case .value(let bound): gradient.change { clamped($0, to: Scalar(bound)) }
     }
     return norm
   }

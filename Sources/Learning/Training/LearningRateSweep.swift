@@ -51,7 +51,8 @@ public struct LearningRateSweep: Hashable, Sendable {
     loss: (Model, Source.Element) throws -> Tensor
   ) throws {
     require(
-      rates.lowerBound > 0 && steps > 1, "a sweep has rates above 0 and at least two steps")
+      rates.lowerBound > 0 && rates.upperBound.isFinite && steps > 1,
+      "a sweep has finite rates above 0 and at least two steps, not \(rates) and \(steps)")
     require(
       !model.dependsOnPhase, "\(Model.self) has layers that are otherwise in training")
     var (model, optimizer, points) = (model, optimizer, [Point]())

@@ -49,6 +49,14 @@ public struct Plateau: Hashable, Sendable {
     require(
       patience >= 0 && cooldown >= 0,
       "patience and cooldown are not negative, as \(patience) or \(cooldown) is")
+    let change =
+      switch threshold {
+      case .relative(let share): share
+      case .absolute(let difference): difference
+      }
+    require(
+      change >= 0 && 0...1 ~= minimum,
+      "a threshold of \(change) is 0 or more, and the least share of \(minimum) from 0 to 1")
     (self.direction, self.factor, self.patience) = (direction, factor, patience)
     (self.threshold, self.cooldown, self.minimum) = (threshold, cooldown, minimum)
   }

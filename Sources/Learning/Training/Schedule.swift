@@ -48,6 +48,7 @@ public indirect enum Schedule: Hashable, Sendable {
   /// - Returns: A factor from 0 to 1, unless a factor of the schedule is greater.
   public func share(at count: Int) -> Double {
     require(count >= 0, "a count is not negative, as \(count) is")
+    check()
     switch self {
     case .constant: return 1
     case .steps(let every, let factor): return pow(factor, Double(count / every))
@@ -79,18 +80,25 @@ public indirect enum Schedule: Hashable, Sendable {
 
   /// Stops the program if a number of the schedule has no meaning.
   func check() {
+    func checkShare(_ share: Double) {
+      require(share >= 0 && share.isFinite, "\(self) needs shares of 0 or more, not \(share)")
+    }
     switch self {
-    case .constant, .exponential, .milestones: break
-    case .steps(let length, _), .cosine(let length, _):
+    case .constant: break
+    case .exponential(let factor), .milestones(_, let factor): checkShare(factor)
+    case .steps(let length, let share), .cosine(let length, let share):
       require(length > 0, "\(self) needs a length of at least 1")
-    case .cosineRestarts(let first, let growth, _):
+      checkShare(share)
+    case .cosineRestarts(let first, let growth, let minimum):
       require(first > 0 && growth > 0, "\(self) needs lengths of at least 1")
+      checkShare(minimum)
     case .oneCycle(let length, let rise, let start, let end):
       require(
         rise > 0 && rise < 1 && rise * Double(length) > 1 && start > 0 && end > 0,
         "\(self) needs at least one step on either side and positive divisors")
-    case .warmUp(let length, _, let next):
+    case .warmUp(let length, let share, let next):
       require(length > 0, "\(self) needs a length of at least 1")
+      checkShare(share)
       next.check()
     }
   }

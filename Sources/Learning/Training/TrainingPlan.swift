@@ -74,10 +74,16 @@ extension Trainer {
 
   /// Returns a trainer that clips gradients, and tells their norm as an event before that of the
   /// batch.
-  public func clipping(_ clipping: Clipping) -> Trainer { planning { $0.clipping = clipping } }
+  public func clipping(_ clipping: Clipping) -> Trainer {
+    clipping.check()
+    return planning { $0.clipping = clipping }
+  }
 
   /// Returns a trainer that also averages the parameters, for ``averaged(_:)``.
-  public func averaging(_ average: WeightAverage) -> Trainer { planning { $0.average = average } }
+  public func averaging(_ average: WeightAverage) -> Trainer {
+    average.check()
+    return planning { $0.average = average }
+  }
 
   /// Returns a trainer that takes a step for so many batches, as if they were one; the batches that
   /// an epoch leaves over have a step of their own.

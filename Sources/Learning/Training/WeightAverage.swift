@@ -1,5 +1,6 @@
 import func Kernels.approach
 import Tensors
+import func Kernels.require
 
 /// How a trainer averages the parameters along the way; see ``Trainer/averaged(_:)``.
 public enum WeightAverage: Hashable, Sendable {
@@ -7,7 +8,19 @@ public enum WeightAverage: Hashable, Sendable {
   /// weight averaging (Izmailov and others, [arXiv:1803.05407](https://arxiv.org/abs/1803.05407)).
   case uniform(fromEpoch: Int)
   /// After every step `a ← decay · a + (1 - decay) p`, from the parameters after the first step on.
+  ///
+  /// The decay is from 0 to below 1.
   case exponential(decay: Double)
+
+  /// Stops the program if a number of the average has no meaning.
+  func check() {
+    switch self {
+    case .uniform(let epoch):
+      require(epoch >= 0, "an average begins at epoch 0 or later, not \(epoch)")
+    case .exponential(let decay):
+      require(0..<1 ~= decay, "the decay of an average is from 0 to below 1, not \(decay)")
+    }
+  }
 
   /// What is remembered: one tensor for each parameter, or none before the first.
   struct State: Sendable {
