@@ -142,7 +142,8 @@ let package = Package(
     .testTarget(
       name: "ConfluenceTests", dependencies: ["Confluence", "Digests", "Pages", "StandIn"]),
     .testTarget(
-      name: "CasebookTests", dependencies: ["casebook", "Confluence", "Pages", "StandIn", grdb]),
+      name: "CasebookTests",
+      dependencies: ["casebook", "Confluence", "Digests", "Pages", "StandIn", grdb]),
   ]
 )
 

@@ -71,6 +71,9 @@ struct PublishCommand: AsyncParsableCommand {
     guard !check || (out == nil && wiki.to == nil) else {
       throw ValidationError("--check writes nothing; leave out --out and --to, which check too.")
     }
+    for (option, folder) in [("--out", out), ("--from", from)] where folder?.isEmpty == true {
+      throw ValidationError("\(option) names a folder, and '' names none.")
+    }
     guard out != nil || wiki.to != nil || check else {
       throw ValidationError("say where to publish: --out DIR, or --to URL --space KEY.")
     }
@@ -93,6 +96,8 @@ struct PublishCommand: AsyncParsableCommand {
       let isOuter = FileManager.default.fileExists(atPath: inner.path(percentEncoded: false))
       let flavour = try flavour ?? WikiOptions.flavour(of: to)
       let pages = try PageSet(folder: isOuter ? inner : folder, for: flavour)
+      let faults = try PublishedFolder(from).faults(for: flavour)
+      guard faults.isEmpty else { return try report(faults) }
       return try await wiki.send(pages, to: to, flavour: flavour, isQuiet: quiet)
     }
     let site = try Publication(

@@ -1,4 +1,5 @@
 import Confluence
+import Digests
 import Foundation
 import StandIn
 import Testing
@@ -59,6 +60,48 @@ import Pages
     let texts = [dry, first, second, third].map { $0.output + $0.errors }
     #expect(texts.allSatisfy { !$0.contains(StandInWiki.secret) })
     #expect(try !"\(report())".contains(StandInWiki.secret))
+    program.remove()
+  }
+
+  @Test func `a report is written through a link, and a full disk does not hide what was done`()
+    throws
+  {
+    let wiki = StandInWiki(.dataCenter)
+    let server = try LoopbackServer { wiki.answer($0) }
+    let files = FileManager.default
+    func link(to target: String) throws {
+      try? files.removeItem(at: program.folder.appending(path: "report.json"))
+      try files.createSymbolicLink(
+        atPath: program.folder.appending(path: "report.json").path(), withDestinationPath: target)
+    }
+    try link(to: "there.json")
+    #expect(try publish(server, .dataCenter, "--dry-run").code == 0)
+    #expect(try report()["status"] as? String == "planned")
+    #expect(program.contents.contains("there.json"))
+    try link(to: "/dev/full")
+    let full = try publish(server, .dataCenter)
+    #expect(full.code == 3 && full.output.contains("created"), "\(full)")
+    #expect(full.errors.contains("the report cannot be written to report.json"), "\(full)")
+    program.remove()
+  }
+
+  @Test func `nothing is sent of a folder with a page that is not sound`() throws {
+    let wiki = StandInWiki(.cloud)
+    let server = try LoopbackServer { wiki.answer($0) }
+    #expect(try program.run("publish", "--out", "pages", "--flavour", "cloud").code == 0)
+    let folder = program.folder.appending(path: "pages/confluence")
+    let list = folder.appending(path: "pages.json")
+    var items = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: list)) as? [[String: Any]])
+    let file = try #require(items[0]["file"] as? String)
+    let page = folder.appending(path: file)
+    let body = try Data(contentsOf: page) + Data("<script>alert(1)</script>".utf8)
+    try body.write(to: page)
+    items[0]["sha256"] = SHA256Digest(of: body).hex
+    try JSONSerialization.data(withJSONObject: items).write(to: list)
+    let sent = try publish(server, .cloud, "--from", "pages")
+    #expect(sent.code == 1 && sent.output.contains("script"), "\(sent)")
+    #expect(wiki.writes.isEmpty)
     program.remove()
   }
 
@@ -134,6 +177,7 @@ import Pages
     let cases: [([String], [String: String], String)] = [
       (["--to", "https://wiki.example.org"], token, "--space KEY"),
       (["--out", "x", "--prune"], token, "go with --to URL"),
+      (["--out", ""], token, "names a folder"),
       (["--to", "https://w.example.org", "--space", "ML"], [:], "There is no token"),
       (["--to", "http://w.example.org", "--space", "ML"], token, "in the clear"),
       (["--to", "https://w.example.org", "--space", "ML", "--from", "x"], token, "pages.json"),

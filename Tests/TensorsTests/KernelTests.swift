@@ -330,8 +330,6 @@ import Testing
       #expect(slopes.array == apart.array)
       #expect(
         sums.array == sumOfPixels(apart, batch: batch, channels: channels, pixels: pixels).array)
-    } else {
-      #expect(flow.layout?.channelBlock == nil)
     }
     let bias = scalars(channels, from: 7)
     let sums = Reference.elementwise(

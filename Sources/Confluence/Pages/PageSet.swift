@@ -102,7 +102,7 @@ public struct PageSet: Sendable {
       throw ConfluenceError.unusablePages(
         file: path, reason: (refusal.page.map { "page '\($0)': " } ?? "") + refusal.reason)
     } catch let error as DecodingError {
-      throw ConfluenceError.unusablePages(file: path, reason: reason(of: error))
+      throw ConfluenceError.unusablePages(file: path, reason: error.words)
     }
   }
 
@@ -160,18 +160,4 @@ public struct PageSet: Sendable {
       }
     }
   }
-}
-
-private func reason(of error: DecodingError) -> String {
-  let (context, what): (DecodingError.Context, String) =
-    switch error {
-    case .keyNotFound(let key, let context): (context, "'\(key.stringValue)' is missing")
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      (context, "a value of another kind is expected")
-    case .dataCorrupted(let context): (context, context.debugDescription)
-    @unknown default: (.init(codingPath: [], debugDescription: ""), "it cannot be read")
-    }
-  let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-  let text = what.trimmingCharacters(in: CharacterSet(charactersIn: "."))
-  return place.isEmpty ? text : "\(place.joined(separator: ".")): \(text)"
 }

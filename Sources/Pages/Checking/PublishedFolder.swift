@@ -23,8 +23,9 @@ public struct PublishedFolder {
       let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/pages.json"))
       items = try decoder.decode([PageList.Item].self, from: data)
     } catch {
+      let words = (error as? DecodingError)?.words ?? "it cannot be opened"
       throw PagesError.notPublished(
-        folder: path, reason: "its pages.json cannot be read: \(error)")
+        folder: path, reason: "its pages.json cannot be read: \(words)")
     }
   }
 
