@@ -1,3 +1,4 @@
+import Casework
 import Foundation
 
 /// Why data could not be read, found or fetched.
@@ -56,7 +57,7 @@ func reason(of error: any Error) -> String {
   var text =
     switch error {
     case let known as DatasetsError: known.description
-    default: error.localizedDescription
+    default: FileFault.words(for: error)
     }
   if text.hasSuffix(".") { text.removeLast() }
   return text

@@ -1,18 +1,5 @@
+import Casework
 import Foundation
-
-/// What the system says of a failed call on a file.
-enum FileFault {
-  /// Returns the words for an error code of the C library.
-  static func words(for code: Int32) -> String { String(cString: strerror(code)) }
-
-  /// Returns the words for an error of Foundation, those of the system if it has any.
-  static func words(for error: any Error) -> String {
-    let error = error as NSError
-    let cause = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
-    if cause.domain == NSPOSIXErrorDomain { return words(for: Int32(cause.code)) }
-    return error.localizedDescription
-  }
-}
 
 /// What tells a file from the same file after something was written to it.
 struct FileState: Equatable {

@@ -53,25 +53,9 @@ enum Failure: Error {
     // Foundation's errors print themselves with domain and code; ours say what to do.
     if let error = error as? DecodingError { return error.words }
     guard error is CocoaError || error is POSIXError else { return "\(error)" }
-    let error = error as NSError
-    let cause = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
-    let reason =
-      cause.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(Int32(cause.code))) : cocoaWords(error)
-    return (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): \(reason)" } ?? reason
-  }
-
-  private static func cocoaWords(_ error: NSError) -> String {
-    switch CocoaError.Code(rawValue: error.code) {
-    case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file or folder"
-    case .fileReadNoPermission, .fileWriteNoPermission: "that is not permitted"
-    case .fileWriteOutOfSpace: "there is no room left on the disk"
-    case .fileWriteVolumeReadOnly: "the disk is read-only"
-    case .fileWriteFileExists: "there is a file of this name already"
-    case .fileReadUnknown: "it cannot be read"
-    case .fileWriteUnknown: "it cannot be written"
-    default: error.localizedDescription
-    }
+    let reason = FileFault.words(for: error)
+    let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+    return path.map { "\($0): \(reason)" } ?? reason
   }
 
   /// Wrong use gets one line; what failed may have a list of reasons.

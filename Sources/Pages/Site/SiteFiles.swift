@@ -1,3 +1,4 @@
+import Casework
 import Dispatch
 import Digests
 import Foundation
@@ -47,7 +48,7 @@ struct SiteFiles: Sendable {
     do {
       return try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw PagesError.missingAsset(path: path, reason: error.localizedDescription)
+      throw PagesError.missingAsset(path: path, reason: FileFault.words(for: error))
     }
   }
 

@@ -1,3 +1,4 @@
+import Casework
 import Foundation
 import Synchronization
 
@@ -88,7 +89,7 @@ final class SiteWriter: Sendable {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw PagesError.cannotWrite(path: self.folder, reason: error.localizedDescription)
+      throw PagesError.cannotWrite(path: self.folder, reason: FileFault.words(for: error))
     }
   }
 
@@ -110,7 +111,7 @@ final class SiteWriter: Sendable {
       }
     } catch {
       for step in undo.reversed() { try step() }
-      throw PagesError.cannotWrite(path: current, reason: error.localizedDescription)
+      throw PagesError.cannotWrite(path: current, reason: FileFault.words(for: error))
     }
   }
 

@@ -1,3 +1,4 @@
+import Casework
 import Foundation
 
 /// What could not be taken from spools, or was not as it should be.
