@@ -71,7 +71,7 @@ import Testing
   {
     try await wiki.publish(fixture)
     fixture.pages[2].body = "<p>Ours</p>"
-    wiki.server.fail("PUT ", .editFirst(page: "INFERNO"))
+    wiki.server.fail("PUT ", .first { $0.editByHand("INFERNO") })
     let summary = try await wiki.publish(fixture, overwrite: true)
     #expect(summary.isComplete && wiki.server.page("INFERNO")?.body == "<p>Ours</p>")
     #expect(wiki.server.page("INFERNO")?.version.number == 3)
