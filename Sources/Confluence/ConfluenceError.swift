@@ -25,8 +25,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   case changedMeanwhile(doing: String, message: String)
   /// 413: a page or attachment is larger than the server takes.
   case tooLarge(doing: String, message: String)
-  /// 429: the server asks for a longer pause than is waited for.
-  case tooManyRequests(doing: String, seconds: Int?)
+  /// 429, or in the five hundreds: the server asks for a longer pause than is waited for.
+  case busy(status: Int, doing: String, seconds: Int?)
   /// Another answer in the four hundreds.
   case rejected(status: Int, doing: String, message: String)
   /// An answer in the five hundreds.
@@ -73,8 +73,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
     case .tooLarge(let doing, let message):
       "It is larger than the server takes (413) \(doing)\(quoted(message)); make it smaller, or "
         + "ask the administrator to raise the limit."
-    case .tooManyRequests(let doing, let seconds):
-      "The server is busy (429) \(doing) and asks to come back "
+    case .busy(let status, let doing, let seconds):
+      "The server is busy (\(status)) \(doing) and asks to come back "
         + "\(seconds.map { "in \($0) s" } ?? "later"); publish again then: what is written is "
         + "not written twice."
     case .rejected(let status, let doing, let message):
@@ -130,7 +130,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   var saysItExists: Bool {
     guard case .rejected(_, _, let message) = self else { return false }
     let text = message.lowercased()
-    return text.contains("exist") || text.contains("same file name") || text.contains("same title")
+    return text.contains("already exist") || text.contains("same file name")
+      || text.contains("same title")
   }
 
   /// Whether the server says that it cannot write a CDATA section whose end stands in another one.

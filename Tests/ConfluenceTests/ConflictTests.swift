@@ -46,12 +46,14 @@ import Testing
 
   @Test func `a page with the title, which the token cannot see, fails alone`() async throws {
     wiki.server.fail(
-      "POST /confluence/rest/api/content", .status(400, message: "A page with this title exists"),
+      "POST /confluence/rest/api/content",
+      .status(400, message: "A page already exists with the title"),
       times: 6)
     let summary = try await wiki.publish(fixture)
     #expect(summary.failures.map(\.title) == ["Use cases", "MNIST + C header", "INFERNO"])
     let first = try #require(summary.failures.first?.error?.description)
-    #expect(first.contains("A page with this title exists") && first.contains("in the trash"))
+    #expect(
+      first.contains("A page already exists with the title") && first.contains("in the trash"))
     #expect(summary.failures[1].error == .parentMissing(title: "Use cases"))
   }
 

@@ -57,7 +57,7 @@ extension Publisher {
     if let property = try await wiki.property(id, title: title) { return property }
     let property = try await wiki.set(record, after: nil, on: id, title: title)
     writes += 1
-    guard property?.id == nil else { return property }
+    guard property.id == nil else { return property }
     return try await wiki.property(id, title: title)
   }
 

@@ -91,7 +91,7 @@ struct DataCenterWiki: WikiInterface {
 
   func set(
     _ record: PageRecord, after property: RemoteProperty?, on id: String, title: String
-  ) async throws -> RemoteProperty? {
+  ) async throws -> RemoteProperty {
     try await write(
       record, after: property, to: .v1,
       path: ["content", id, "property"] + (property == nil ? [] : [PageRecord.propertyName]),
