@@ -71,6 +71,8 @@ public struct Plan: Sendable, CustomStringConvertible {
     /// Whether the page above it is created too, so that this one has to go below it.
     var isParentNew = false
     var existing: RemotePage?
+    /// Whether Casebook did not come to note what it uploaded when it last wrote the page.
+    var isUnfinished = false
     var labelsToAdd: [String] = []
     var labelsToRemove: [String] = []
     /// Attachments that Casebook wrote once and that the page no longer has.

@@ -78,12 +78,12 @@ struct Planner: Sendable {
   ///   - existing: The page that is meant, if there is one.
   ///   - other: The page that has the title, if there is one.
   ///   - isParentNew: Whether the page above it is created too.
-  ///   - attempted: The attachments whose upload was begun.
+  ///   - attempted: The versions of attachments whose upload was begun.
   /// - Returns: What is done with it.
   /// - Throws: ``ConfluenceError`` or `CancellationError`.
   func item(
     _ page: PageSet.Page, at placement: Placement, existing: RemotePage?,
-    titled other: RemotePage?, isParentNew: Bool, attempted: Set<String> = []
+    titled other: RemotePage?, isParentNew: Bool, attempted: [String: Int] = [:]
   ) async throws -> Plan.Item {
     let fingerprint = try Fingerprint.of(page, parent: placement)
     func item(_ action: Plan.Action, _ existing: RemotePage?) -> Plan.Item {
@@ -112,7 +112,8 @@ struct Planner: Sendable {
     if isParentNew { changes.insert(.parent) }
     var result = item(.unchanged, existing)
     try await compareLabels(page, standing, &result)
-    try await compareAttachments(page, standing, attempted: attempted, &result)
+    result.isUnfinished = standing.isUnfinished
+    try await compareAttachments(&result, attempted: attempted)
     if !result.labelsToAdd.isEmpty || !result.labelsToRemove.isEmpty { changes.insert(.labels) }
     if result.attachments.contains(where: \.isWritten) { changes.insert(.attachments) }
     if changes.isEmpty, !standing.isRecorded(fingerprint) { changes.insert(.record) }
@@ -190,18 +191,22 @@ struct Planner: Sendable {
     }
   }
 
-  private func compareAttachments(
-    _ page: PageSet.Page, _ standing: Standing, attempted: Set<String>, _ item: inout Plan.Item
-  ) async throws {
-    let noted = standing.record?.attachments
+  /// Compares the attachments of a page that is there with those that should be.
+  func compareAttachments(_ item: inout Plan.Item, attempted: [String: Int]) async throws {
+    guard let existing = item.existing else { return }
+    let (page, noted) = (item.page, existing.record?.attachments)
     guard !page.attachments.isEmpty || noted != [:] else { return }
-    let listed = try await wiki.attachments(
-      standing.existing.id, title: standing.existing.title)
+    let listed = try await wiki.attachments(existing.id, title: existing.title)
+    item.attachments = []
     for file in page.attachments {
       let remote = listed.first { $0.title.lowercased() == file.name.lowercased() }
+      let isBegun = remote.map { remote in
+        remote.version.isOfAuthor(of: existing.version)
+          && (attempted[file.name] == remote.version.number
+            || item.isUnfinished && noted?[file.name] == nil)
+      }
       let state = AttachmentState(
-        of: remote, file: file, noted: noted?[file.name],
-        isUnfinished: standing.isUnfinished || attempted.contains(file.name))
+        of: remote, file: file, noted: noted?[file.name], isBegun: isBegun ?? false)
       var action = state.action
       if case .isOthers(let reason) = state, let remote {
         action =

@@ -16,8 +16,8 @@ struct Publisher {
   var titles: [String: String] = [:]
   /// The keys of the pages that were created, which servers may show late.
   var fresh: Set<String> = []
-  /// The attachments whose upload to the page at hand was begun.
-  var attempted: Set<String> = []
+  /// The versions of attachments of the page at hand whose upload was begun.
+  var attempted: [String: Int] = [:]
   /// How many requests wrote something.
   var writes = 0
   var summary = Summary()
@@ -61,10 +61,6 @@ struct Publisher {
       progress(.page(title: item.page.title, index: index + 1, count: plan.items.count))
       do {
         try await write(item, &outcome)
-      } catch let held as Held {
-        outcome.result = .conflict
-        outcome.conflicts.append(held.conflict)
-        progress(.conflict(held.conflict))
       } catch let error as ConfluenceError {
         (outcome.result, outcome.error) = (.failed, error)
         progress(.failure(title: item.page.title, error))
@@ -87,14 +83,18 @@ struct Publisher {
   /// Writes a page, and looks at it again as long as it is not clear what was stored.
   private mutating func write(_ planned: Plan.Item, _ outcome: inout Outcome) async throws {
     var item = planned
-    attempted = []
+    attempted = [:]
     if planned.action == .create, let found = try await find(planned.page) {
       // Somebody made it since the plan, or the wiki showed it late.
       item = try await anew(planned, found)
     }
     var attempt = 0
     while true {
-      if case .conflict(let conflict) = item.action { throw Held(conflict: conflict) }
+      note(item.conflicts, &outcome)
+      if case .conflict = item.action {
+        outcome.result = .conflict
+        return
+      }
       if item.action == .unchanged { break }
       attempt += 1
       let before = writes
@@ -112,6 +112,14 @@ struct Publisher {
     }
     if outcome.result == .unchanged, writes > 0, item.action != .unchanged {
       outcome.result = .updated
+    }
+  }
+
+  /// Tells of what somebody else wrote since the plan.
+  func note(_ conflicts: [Conflict], _ outcome: inout Outcome) {
+    for conflict in conflicts where !outcome.conflicts.contains(conflict) {
+      outcome.conflicts.append(conflict)
+      progress(.conflict(conflict))
     }
   }
 
@@ -166,6 +174,3 @@ struct Publisher {
     }
   }
 }
-
-/// A page that somebody else made or edited between the plan and the write.
-private struct Held: Error { let conflict: Conflict }

@@ -21,6 +21,11 @@ struct RemoteVersion: Decodable, Equatable {
 
   static let unknown = RemoteVersion(number: 0)
 
+  /// Whether one account wrote both, as far as the server tells.
+  func isOfAuthor(of other: Self) -> Bool {
+    authorID == other.authorID && author == other.author
+  }
+
   init(number: Int) { self.number = number }
 
   init(from decoder: any Decoder) throws {
