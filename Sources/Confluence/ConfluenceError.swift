@@ -56,8 +56,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
       "The space \(space) has no page titled '\(title)' that this token may read; make it first, "
         + "or name another parent."
     case .parentIsPublished(let title):
-      "'\(title)' is the title of a page that is published, and no two pages of a space have the same; "
-        + "name another parent."
+      "'\(title)' is itself a page that is published, or has the title of one, and cannot be above "
+        + "all of them; name another parent."
     case .unauthorized(let doing, let message):
       "The server does not accept the token (401) \(doing)\(quoted(message)); make a new "
         + "one and give that; Confluence Cloud needs \(Token.userEnvironmentName) too."

@@ -15,7 +15,7 @@ struct Planner: Sendable {
     let space = try await wiki.home()
     let (inventory, found) = try await Inventory.read(
       wiki, in: space, for: set, belowTitle: parentTitle)
-    let top = try top(parentTitle, found, set: set, space: space)
+    let top = try top(parentTitle, found, set: set, in: inventory, space: space)
     var items: [Plan.Item] = []
     var created: Set<String> = []
     var ids: [String: String] = [:]
@@ -27,7 +27,7 @@ struct Planner: Sendable {
       if item.action == .create { created.insert(page.key) }
       ids[page.key] = item.existing?.id
       if let place = inventory.otherPlace(of: item, below: placement.id(among: ids)) {
-        item.takeNote(ofMoveBelow: token.cleaned(place), isUndone: isOverwriting)
+        item.takeNote(ofMoveTo: cleaned(place), isUndone: isOverwriting)
       }
       items.append(item)
     }
@@ -40,14 +40,25 @@ struct Planner: Sendable {
   }
 
   private func top(
-    _ title: String?, _ page: RemotePage?, set: PageSet, space: RemoteSpace
+    _ title: String?, _ page: RemotePage?, set: PageSet, in inventory: Inventory,
+    space: RemoteSpace
   ) throws -> Placement {
-    guard let title else { return space.home.map { .page(id: $0) } ?? .top }
-    guard let page else { throw ConfluenceError.noParent(title: title, space: wiki.space) }
-    guard !set.pages.contains(where: { $0.title.lowercased() == page.title.lowercased() }) else {
-      throw ConfluenceError.parentIsPublished(title: page.title)
+    if let title, page == nil {
+      throw ConfluenceError.noParent(title: title, space: wiki.space)
     }
-    return .page(id: page.id)
+    guard let id = page?.id ?? space.home else { return .top }
+    let topTitle = inventory.title(of: id)
+    guard
+      !set.pages.contains(where: {
+        $0.title.lowercased() == topTitle?.lowercased() || inventory.page(for: $0)?.id == id
+      })
+    else { throw ConfluenceError.parentIsPublished(title: token.cleaned(topTitle ?? "")) }
+    return .page(id: id)
+  }
+
+  private func cleaned(_ place: Plan.Place) -> Plan.Place {
+    guard case .below(let title) = place else { return place }
+    return .below(title: token.cleaned(title))
   }
 
   /// Compares one page with the one that is there; one that the token may not read is a conflict.
@@ -93,7 +104,7 @@ struct Planner: Sendable {
     }
     guard var existing else {
       if let other {
-        return item(.conflict(await conflict(page, .titleTaken(by: other.title), other)), nil)
+        return item(.conflict(await conflict(page, .titleTaken(by: other.title), nil, other)), nil)
       }
       var new = item(.create, nil)
       new.labelsToAdd = page.labels
@@ -101,12 +112,13 @@ struct Planner: Sendable {
       return new
     }
     if let other, other.id != existing.id {
-      return item(.conflict(await conflict(page, .titleTaken(by: other.title), other)), existing)
+      let taken = await conflict(page, .titleTaken(by: other.title), existing, other)
+      return item(.conflict(taken), existing)
     }
     existing = try await upToDate(existing)
     let standing = try await standing(of: existing, for: page)
     if let reason = standing.conflict, !isOverwriting {
-      return item(.conflict(await conflict(page, reason, existing)), existing)
+      return item(.conflict(await conflict(page, reason, existing, existing)), existing)
     }
     var changes = standing.contentChanges(to: page, at: placement, fingerprint: fingerprint)
     if isParentNew { changes.insert(.parent) }
@@ -168,12 +180,14 @@ struct Planner: Sendable {
     return Orphan(id: page.id, title: token.cleaned(page.title), obstacle: obstacle)
   }
 
+  /// Says why a page is left, and who wrote `other`, which is in the way.
   private func conflict(
-    _ page: PageSet.Page, _ reason: Conflict.Reason, _ other: RemotePage
+    _ page: PageSet.Page, _ reason: Conflict.Reason, _ existing: RemotePage?, _ other: RemotePage
   ) async -> Conflict {
-    Conflict(
-      page: page.title, reason: reason, author: await wiki.author(of: other.version),
-      date: other.version.date, token: token)
+    let presentTitle = existing.flatMap { $0.record == nil ? nil : $0.title }
+    return Conflict(
+      page: page.title, presentTitle: presentTitle, reason: reason,
+      author: await wiki.author(of: other.version), date: other.version.date, token: token)
   }
 
   private func compareLabels(

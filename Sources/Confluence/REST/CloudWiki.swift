@@ -4,6 +4,7 @@ import Foundation
 struct CloudWiki: WikiInterface {
   let exchange: Exchange
   let space: String
+  let listsProperties = false
 
   private struct Person: Decodable {
     let displayName: String?

@@ -4,6 +4,7 @@ import Foundation
 struct DataCenterWiki: WikiInterface {
   let exchange: Exchange
   let space: String
+  let listsProperties = true
 
   private static let expansion =
     "version,ancestors,metadata.labels,metadata.properties.\(PageRecord.propertyName)"

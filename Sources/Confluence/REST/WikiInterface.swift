@@ -7,6 +7,9 @@ protocol WikiInterface: Sendable {
   /// The key of the space.
   var space: String { get }
 
+  /// Whether a listing of pages tells what Casebook noted of them.
+  var listsProperties: Bool { get }
+
   /// Reads the space, which also tries the token.
   func home() async throws -> RemoteSpace
   /// Lists the pages of the space that the token may read, all or those of one title.
