@@ -39,6 +39,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   case unexpectedReply(doing: String, reason: String)
   /// A page whose parent was not written.
   case parentMissing(title: String)
+  /// A page whose parent was removed while pages were published.
+  case parentGone(title: String)
   /// There is a page of this title that cannot be found.
   case titleHidden(doing: String, message: String)
 
@@ -97,6 +99,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
         + "remove it there."
     case .parentMissing(let title):
       "The page above it, '\(title)', was not written; correct that one first."
+    case .parentGone(let title):
+      "The page above it, '\(title)', is gone; publish again, which makes it anew."
     }
   }
 
@@ -104,7 +108,7 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   var isOfOnePage: Bool {
     switch self {
     case .forbidden, .notFound, .changedMeanwhile, .tooLarge, .rejected, .parentMissing,
-      .titleHidden, .serverFailed:
+      .parentGone, .titleHidden, .serverFailed:
       true
     default: false
     }
@@ -116,6 +120,12 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
     case .forbidden, .notFound: true
     default: false
     }
+  }
+
+  /// Whether the server takes what was sent for wrong.
+  var isRejection: Bool {
+    guard case .rejected = self else { return false }
+    return true
   }
 
   /// Whether the error concerns one attachment alone.

@@ -98,6 +98,24 @@ import Testing
   }
 
   @Test(arguments: StorageFlavour.allCases)
+  func `pages whose parent is removed meanwhile fail after one wait, and are made by the next run`(
+    flavour: StorageFlavour
+  ) async throws {
+    let wiki = Wiki(flavour)
+    for index in 0..<4 {
+      fixture.pages.append(.init(key: "p\(index)", title: "P\(index)", parent: "use-cases"))
+    }
+    wiki.server.fail("POST /child/attachment", .first { $0.remove("Use cases") })
+    let summary = try await wiki.publish(fixture)
+    #expect(summary.titles(.failed) == ["INFERNO", "P0", "P1", "P2", "P3"])
+    #expect(summary.failures.allSatisfy { $0.error == .parentGone(title: "Use cases") })
+    #expect(wiki.clock.pauses == [0.5, 1, 2, 4, 8].map { .seconds($0) })
+    #expect(try await wiki.publish(fixture).isComplete)
+    let root = try #require(wiki.server.page("Use cases")?.id)
+    #expect(wiki.server.edit { $0.pages.count { $0.parent == root } } == 6)
+  }
+
+  @Test(arguments: StorageFlavour.allCases)
   func `a page that is itself published is refused as the parent of all`(flavour: StorageFlavour)
     async throws
   {

@@ -66,6 +66,9 @@ extension Publisher {
     case .page(let id): return id
     case .top: return nil
     case .below(let key):
+      guard !gone.contains(key) else {
+        throw ConfluenceError.parentGone(title: titles[key] ?? key)
+      }
       guard let id = ids[key] else {
         throw ConfluenceError.parentMissing(title: titles[key] ?? key)
       }

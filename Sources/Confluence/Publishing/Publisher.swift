@@ -18,6 +18,8 @@ struct Publisher {
   var fresh: Set<String> = []
   /// The versions of attachments of the page at hand whose upload was begun.
   var attempted: [String: Int] = [:]
+  /// The keys of pages that were removed while those below them were created.
+  var gone: Set<String> = []
   /// How many requests wrote something.
   var writes = 0
   var summary = Summary()
@@ -104,7 +106,10 @@ struct Publisher {
       } catch let error as ConfluenceError where isWorthAnotherLook(error, at: item.page) {
         // What moves on is not counted.
         if writes > before { attempt = 1 }
-        guard attempt < wiki.exchange.pace.tries else { throw error.ofHiddenTitle }
+        guard attempt < wiki.exchange.pace.tries else {
+          try await lookAbove(item, after: error)
+          throw error.ofHiddenTitle
+        }
         try await wiki.exchange.pace.wait(
           wiki.exchange.pace.pause(afterTry: attempt), error.shortReason)
         item = try await lookAgain(at: item, after: error)
@@ -129,6 +134,20 @@ struct Publisher {
     case .notFound: fresh.contains(page.key) || page.parent.map(fresh.contains) ?? false
     case .rejected: error.saysItExists || (page.parent.map(fresh.contains) ?? false)
     default: false
+    }
+  }
+
+  /// Looks whether the page above a new one was removed since it was written, which then need not be
+  /// waited for again.
+  private mutating func lookAbove(_ item: Plan.Item, after error: ConfluenceError) async throws {
+    guard error.isOfReading || error.isRejection, let above = item.page.parent,
+      let id = ids[above]
+    else { return }
+    do {
+      _ = try await wiki.page(id, title: titles[above] ?? above, withBody: false)
+    } catch ConfluenceError.notFound {
+      gone.insert(above)
+      _ = try parent(of: item)
     }
   }
 
