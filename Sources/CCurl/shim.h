@@ -26,6 +26,10 @@ static inline CURLcode casebook_curl_set_progress(CURL *handle, curl_xferinfo_ca
   return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
+static inline CURLcode casebook_curl_proxy_status(CURL *handle, long *status) {
+  return curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, status);
+}
+
 static inline CURLcode casebook_curl_status(CURL *handle, long *status) {
   return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, status);
 }

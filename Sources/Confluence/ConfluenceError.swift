@@ -25,8 +25,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   case changedMeanwhile(doing: String, message: String)
   /// 413: a page or attachment is larger than the server takes.
   case tooLarge(doing: String, message: String)
-  /// 429: the server asks for a longer pause than is waited for.
-  case tooManyRequests(doing: String, seconds: Int?)
+  /// 429, or in the five hundreds: the server asks for a longer pause than is waited for.
+  case busy(status: Int, doing: String, seconds: Int?)
   /// Another answer in the four hundreds.
   case rejected(status: Int, doing: String, message: String)
   /// An answer in the five hundreds.
@@ -39,6 +39,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   case unexpectedReply(doing: String, reason: String)
   /// A page whose parent was not written.
   case parentMissing(title: String)
+  /// A page whose parent was removed while pages were published.
+  case parentGone(title: String)
   /// There is a page of this title that cannot be found.
   case titleHidden(doing: String, message: String)
 
@@ -56,8 +58,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
       "The space \(space) has no page titled '\(title)' that this token may read; make it first, "
         + "or name another parent."
     case .parentIsPublished(let title):
-      "'\(title)' is the title of a page that is published, and no two pages of a space have the same; "
-        + "name another parent."
+      "'\(title)' is itself a page that is published, or has the title of one, and cannot be above "
+        + "all of them; name another parent."
     case .unauthorized(let doing, let message):
       "The server does not accept the token (401) \(doing)\(quoted(message)); make a new "
         + "one and give that; Confluence Cloud needs \(Token.userEnvironmentName) too."
@@ -73,8 +75,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
     case .tooLarge(let doing, let message):
       "It is larger than the server takes (413) \(doing)\(quoted(message)); make it smaller, or "
         + "ask the administrator to raise the limit."
-    case .tooManyRequests(let doing, let seconds):
-      "The server is busy (429) \(doing) and asks to come back "
+    case .busy(let status, let doing, let seconds):
+      "The server is busy (\(status)) \(doing) and asks to come back "
         + "\(seconds.map { "in \($0) s" } ?? "later"); publish again then: what is written is "
         + "not written twice."
     case .rejected(let status, let doing, let message):
@@ -97,6 +99,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
         + "remove it there."
     case .parentMissing(let title):
       "The page above it, '\(title)', was not written; correct that one first."
+    case .parentGone(let title):
+      "The page above it, '\(title)', is gone; publish again, which makes it anew."
     }
   }
 
@@ -104,7 +108,7 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   var isOfOnePage: Bool {
     switch self {
     case .forbidden, .notFound, .changedMeanwhile, .tooLarge, .rejected, .parentMissing,
-      .titleHidden, .serverFailed:
+      .parentGone, .titleHidden, .serverFailed:
       true
     default: false
     }
@@ -116,6 +120,12 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
     case .forbidden, .notFound: true
     default: false
     }
+  }
+
+  /// Whether the server takes what was sent for wrong.
+  var isRejection: Bool {
+    guard case .rejected = self else { return false }
+    return true
   }
 
   /// Whether the error concerns one attachment alone.
@@ -130,7 +140,8 @@ public enum ConfluenceError: Error, Equatable, CustomStringConvertible {
   var saysItExists: Bool {
     guard case .rejected(_, _, let message) = self else { return false }
     let text = message.lowercased()
-    return text.contains("exist") || text.contains("same file name") || text.contains("same title")
+    return text.contains("already exist") || text.contains("same file name")
+      || text.contains("same title")
   }
 
   /// Whether the server says that it cannot write a CDATA section whose end stands in another one.

@@ -92,6 +92,12 @@ public struct ConfluenceSite: Sendable {
     return await publisher.publish()
   }
 
+  /// Whether an address is one of the machine that asks.
+  static func isThisMachine(_ url: URL) -> Bool {
+    ["localhost", "127.0.0.1", "::1", "[::1]"]
+      .contains(url.host(percentEncoded: false)?.lowercased())
+  }
+
   private static func checked(
     _ base: URL, _ flavour: StorageFlavour, allowInsecure: Bool
   ) throws -> String {
@@ -103,10 +109,10 @@ public struct ConfluenceSite: Sendable {
     func refused(_ reason: String) -> ConfluenceError {
       .unusableAddress(shown?.string ?? "(unreadable)", reason: reason)
     }
-    guard let host = base.host(percentEncoded: false)?.lowercased(), !host.isEmpty else {
+    guard base.host(percentEncoded: false)?.isEmpty == false else {
       throw refused("it has no host; write it as https://wiki.example.org/confluence")
     }
-    let isLoopback = ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host)
+    let isLoopback = isThisMachine(base)
     switch base.scheme?.lowercased() {
     case "https": break
     case "http" where allowInsecure && isLoopback: break

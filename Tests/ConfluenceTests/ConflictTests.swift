@@ -46,12 +46,14 @@ import Testing
 
   @Test func `a page with the title, which the token cannot see, fails alone`() async throws {
     wiki.server.fail(
-      "POST /confluence/rest/api/content", .status(400, message: "A page with this title exists"),
+      "POST /confluence/rest/api/content",
+      .status(400, message: "A page already exists with the title"),
       times: 6)
     let summary = try await wiki.publish(fixture)
     #expect(summary.failures.map(\.title) == ["Use cases", "MNIST + C header", "INFERNO"])
     let first = try #require(summary.failures.first?.error?.description)
-    #expect(first.contains("A page with this title exists") && first.contains("in the trash"))
+    #expect(
+      first.contains("A page already exists with the title") && first.contains("in the trash"))
     #expect(summary.failures[1].error == .parentMissing(title: "Use cases"))
   }
 
@@ -71,7 +73,7 @@ import Testing
   {
     try await wiki.publish(fixture)
     fixture.pages[2].body = "<p>Ours</p>"
-    wiki.server.fail("PUT ", .editFirst(page: "INFERNO"))
+    wiki.server.fail("PUT ", .first { $0.editByHand("INFERNO") })
     let summary = try await wiki.publish(fixture, overwrite: true)
     #expect(summary.isComplete && wiki.server.page("INFERNO")?.body == "<p>Ours</p>")
     #expect(wiki.server.page("INFERNO")?.version.number == 3)

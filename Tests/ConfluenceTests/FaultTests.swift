@@ -68,10 +68,13 @@ import Pages
   @Test(arguments: StorageFlavour.allCases)
   func `a pause of an hour is not waited for`(flavour: StorageFlavour) async throws {
     let wiki = Wiki(flavour)
-    wiki.server.fail("GET ", .status(429, headers: ["Retry-After": "3600"]))
-    await #expect(
-      throws: ConfluenceError.tooManyRequests(doing: "while reading the space ML", seconds: 3600)
-    ) { try await wiki.publish(fixture) }
+    for status in [429, 503] {
+      wiki.server.fail("GET ", .status(status, headers: ["Retry-After": "3600"]))
+      await #expect(
+        throws: ConfluenceError.busy(
+          status: status, doing: "while reading the space ML", seconds: 3600)
+      ) { try await wiki.publish(fixture) }
+    }
     #expect(wiki.clock.pauses.isEmpty)
   }
 
@@ -82,6 +85,42 @@ import Pages
     wiki.server.fail("GET ", .cutBefore)
     _ = try await wiki.plan(fixture)
     #expect(wiki.clock.pauses == [.seconds(0.5), .seconds(1)])
+  }
+
+  /// A session that ended is answered with a page to log in on by some servers, with the status 200.
+  @Test(arguments: StorageFlavour.allCases)
+  func `a page of HTML is no answer to any write`(flavour: StorageFlavour) async throws {
+    let whole = Wiki(flavour)
+    try await whole.publish(fixture)
+    let first = Set(whole.server.writes)
+    fixture.pages[2].labels = ["verified"]
+    fixture.pages[2].parent = "mnist"
+    fixture.pages[1].files.removeFirst()
+    let more = Wiki(flavour)
+    try await more.publish(Fixture())
+    more.server.edit { $0.log = [] }
+    try await more.publish(fixture, prune: true)
+    for (line, isFirst) in first.map({ ($0, true) }) + more.server.writes.map({ ($0, false) }) {
+      let wiki = Wiki(flavour)
+      if !isFirst { try await wiki.publish(Fixture()) }
+      wiki.server.fail(line, .page)
+      let summary = try await wiki.publish(isFirst ? Fixture() : fixture, prune: true)
+      #expect(summary.isStopped, "\(line): \(summary)")
+      guard case .stopped(let error) = summary.end else { continue }
+      #expect(error.description.contains("text/html"), "\(line): \(error)")
+      #expect(try await wiki.publish(isFirst ? Fixture() : fixture, prune: true).isComplete)
+      #expect(wiki.server.contents == (isFirst ? whole : more).server.contents, "\(line)")
+    }
+  }
+
+  @Test(arguments: StorageFlavour.allCases)
+  func `what does not exist is not taken for what exists`(flavour: StorageFlavour) async throws {
+    let wiki = Wiki(flavour)
+    let path = flavour == .cloud ? "/api/v2/pages" : "/rest/api/content"
+    wiki.server.fail("POST \(path)", .status(400, message: "The parent page does not exist"))
+    let error = try #require(try await wiki.publish(fixture).failures.first?.error?.description)
+    #expect(error.contains("rejects the request (400)") && error.contains("does not exist"))
+    #expect(wiki.clock.pauses.isEmpty)
   }
 
   /// Every write of a first run fails in each way in turn; the run itself finds out what was stored

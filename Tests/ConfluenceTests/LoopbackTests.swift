@@ -79,6 +79,103 @@ import Pages
     #expect(wiki.writes.isEmpty)
   }
 
+  @Test func `two lines of one name are one list, and what comes after the body is none`()
+    async throws
+  {
+    let wiki = StandInWiki(.cloud)
+    wiki.edit { state in
+      for index in 0..<60 {
+        state.pages.append(.init(id: "9\(index)", title: "N\(index)", parent: "1", body: ""))
+      }
+    }
+    let server = try LoopbackServer { request in
+      guard var response = wiki.answer(request), let link = response.headers["link"] else {
+        return wiki.answer(request)
+      }
+      var json = try? JSONSerialization.jsonObject(with: response.body) as? [String: Any]
+      json?["_links"] = nil
+      response.body = (json.flatMap { try? JSONSerialization.data(withJSONObject: $0) }) ?? Data()
+      response.headers["link"] = link.replacing(", ", with: "\r\nLink: ")
+      return response
+    }
+    let site = try site(server, "", flavour: .cloud)
+    _ = try await site.plan(pages: fixture.read(), under: "N59")
+  }
+
+  @Test func `an answer that was packed unasked is read, up to a bound`() async throws {
+    let wiki = StandInWiki()
+    let asked = Mutex(Set<String>())
+    let answers = Mutex([Data]())
+    let server = try LoopbackServer { request in
+      asked.withLock { _ = $0.insert(request.headers["Accept-Encoding"] ?? "") }
+      guard let body = answers.withLock({ $0.popLast() }) else { return wiki.answer(request) }
+      return Response(status: 200, headers: ["Content-Encoding": "gzip"], body: body)
+    }
+    let site = try site(server, "/confluence")
+    let space = Data("{\"id\": 98305, \"homepage\": {\"id\": \"1\"}}".utf8)
+    let packed = try Self.packed(space)
+    answers.withLock { $0 = [packed] }
+    #expect(try await site.plan(pages: fixture.read()).items.count == 3)
+    #expect(asked.withLock { $0 }.contains { $0.contains("gzip") })
+    let bomb = try Self.packed(Data(count: 65 << 20))
+    answers.withLock { $0 = Array(repeating: bomb, count: 6) }
+    let error = await #expect(throws: ConfluenceError.self) {
+      try await site.plan(pages: fixture.read())
+    }
+    #expect(error?.description.contains("longer than any") == true)
+  }
+
+  private static func packed(_ data: Data) throws -> Data {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["gzip", "-c"]
+    let (input, output) = (Pipe(), Pipe())
+    (process.standardInput, process.standardOutput) = (input, output)
+    try process.run()
+    Thread.detachNewThread {
+      try? input.fileHandleForWriting.write(contentsOf: data)
+      try? input.fileHandleForWriting.close()
+    }
+    defer { process.waitUntilExit() }
+    return try output.fileHandleForReading.readToEnd() ?? Data()
+  }
+
+  @Test(arguments: [(403, [Duration]()), (407, []), (502, [.seconds(0.5), .seconds(1)])])
+  func `a proxy that refuses is told, and asked again only if that may help`(
+    status: Int, pauses: [Duration]
+  ) async throws {
+    let proxy = try LoopbackServer { _ in Response(status: status) }
+    let transport = CurlTransport(
+      environment: ["https_proxy": "http://ada:lovelace@127.0.0.1:\(proxy.port)"])
+    let base = try #require(URL(string: "https://wiki.example.org"))
+    let site = try ConfluenceSite(
+      base: base, space: "ML", token: Token("abc", source: "test"), transport: transport,
+      pace: clock.pace())
+    let error = await #expect(throws: ConfluenceError.self) {
+      try await site.plan(pages: fixture.read())
+    }
+    let text = error?.description ?? ""
+    #expect(text.contains("the proxy refuses (\(status))") && !text.contains("lovelace"))
+    #expect(clock.pauses.prefix(2) == pauses.prefix(2))
+  }
+
+  @Test(arguments: ["localhost", "127.0.0.1", "[::1]"])
+  func `this machine itself is asked without a proxy`(host: String) async throws {
+    let asked = Mutex(0)
+    let proxy = try LoopbackServer { _ in
+      asked.withLock { $0 += 1 }
+      return Response(status: 403)
+    }
+    let transport = CurlTransport(environment: ["HTTPS_PROXY": "http://127.0.0.1:\(proxy.port)"])
+    // Nothing answers there: whether the proxy is asked is what shows.
+    let base = try #require(URL(string: "https://\(host):1/wiki"))
+    let site = try ConfluenceSite(
+      base: base, space: "ML", token: Token("abc", source: "test"), transport: transport,
+      pace: clock.pace())
+    await #expect(throws: ConfluenceError.self) { try await site.plan(pages: fixture.read()) }
+    #expect(asked.withLock { $0 } == 0)
+  }
+
   @Test func `a wrong token is answered in words`() async throws {
     let wiki = StandInWiki()
     let server = try LoopbackServer { wiki.answer($0) }

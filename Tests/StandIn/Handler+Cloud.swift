@@ -82,7 +82,8 @@ extension Handler {
   private func page(_ page: StandInWiki.Page, _ state: State) -> [String: Any] {
     var json: [String: Any] = [
       "id": page.id, "status": "current", "title": page.title, "spaceId": 98305,
-      "version": cloudJSON(page.version, state), "body": [String: Any](),
+      "authorId": "id of \(page.creator)", "version": cloudJSON(page.version, state),
+      "body": [String: Any](),
     ]
     if state.tellsParents { json["parentId"] = page.parent ?? NSNull() }
     if query["body-format"] == "storage" {

@@ -181,12 +181,8 @@ struct Handler {
     state.pages.contains { $0.id != id && $0.title.lowercased() == title.lowercased() }
   }
 
-  /// Removes a page; those below it go to the one above.
   func remove(_ index: Int, _ state: inout State) -> Reply {
-    let page = state.pages.remove(at: index)
-    for other in state.pages.indices where state.pages[other].parent == page.id {
-      state.pages[other].parent = page.parent
-    }
+    state.remove(state.pages[index].title)
     return Reply(204, [String: Any]())
   }
 }

@@ -85,7 +85,9 @@ private struct LoopbackConnection {
     let body = length > 0 ? Data(buffer.prefix(length)) : nil
     buffer = Data(buffer.dropFirst(length))
     let words = (lines.first ?? "").split(separator: " ")
-    guard words.count == 3, let url = URL(string: "http://127.0.0.1\(words[1])") else { return nil }
+    // A proxy is asked for a host in place of a path.
+    let path = words.count == 3 ? (words[0] == "CONNECT" ? "/connect" : words[1]) : ""
+    guard !path.isEmpty, let url = URL(string: "http://127.0.0.1\(path)") else { return nil }
     return Request(method: String(words[0]), url: url, headers: headers, body: body)
   }
 

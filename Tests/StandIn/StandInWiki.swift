@@ -32,7 +32,7 @@ public final class StandInWiki: Transport {
 
   public func page(_ title: String) -> Page? { edit { $0.pages.first { $0.title == title } } }
 
-  /// Makes the next requests whose `METHOD /path` contains a text fail.
+  /// Makes the next requests fail whose `METHOD /path` contains all words of a text.
   public func fail(_ matches: String, _ fault: Fault, times: Int = 1) {
     edit { $0.faults += Array(repeating: (matches, fault), count: times) }
   }
@@ -40,13 +40,7 @@ public final class StandInWiki: Transport {
   public func editByHand(
     _ title: String, body: String = "<p>by hand</p>", author: String = "Ada Lovelace"
   ) {
-    edit { state in
-      guard let index = state.pages.firstIndex(where: { $0.title == title }) else { return }
-      state.pages[index].body = body
-      state.pages[index].version = Version(
-        number: state.pages[index].version.number + 1, author: author,
-        date: "2026-11-21T12:30:00.000Z")
-    }
+    edit { $0.editByHand(title, body: body, author: author) }
   }
 
   public func send(_ request: Request) async throws -> Response {
@@ -64,22 +58,19 @@ public final class StandInWiki: Transport {
     case .status(let status, let headers, let message):
       return refusal(status, message).response(headers)
     case .cutBefore: return nil
-    case .editFirst(let page): editByHand(page)
+    case .first(let change): edit(change)
+    case .page:
+      let page = Data("<!DOCTYPE html><title>Log in</title><form>password</form>".utf8)
+      return Response(status: 200, headers: ["Content-Type": "text/html"], body: page)
     case .cutAfter, .statusAfter, .torn, nil: break
     }
     let reply = edit { Handler(flavour: flavour, request: request).answer(&$0) }
     switch fault {
     case .cutAfter: return nil
     case .torn:
-      edit { state in
-        for page in state.pages.indices {
-          guard let file = state.pages[page].files.indices.last,
-            state.pages[page].files[file].id == "att\(state.nextID)"
-          else { continue }
-          state.pages[page].files[file].comment = ""
-          state.pages[page].files[file].data = Data("torn".utf8)
-        }
-      }
+      let json = reply.json as? [String: Any]
+      let file = (json?["results"] as? [[String: Any]])?.first ?? json
+      edit { $0.tear(file?["id"] as? String ?? "") }
       return refusal(503, "Service Unavailable").response()
     case .statusAfter(let status): return refusal(status, "stored, but failed").response()
     default: return reply.response()
@@ -116,6 +107,7 @@ extension StandInWiki {
     public var parent: String?
     public var body: String
     public var version = Version()
+    public var creator = "Casebook Robot"
     public var labels: [String] = []
     public var property: (value: Any, version: Int)?
     public var files: [File] = []
@@ -139,8 +131,10 @@ extension StandInWiki {
     case cutBefore
     /// The server does it, and its answer is lost.
     case cutAfter
-    /// Somebody else's edit comes in first.
-    case editFirst(page: String)
+    /// Somebody else's change comes in first.
+    case first(@Sendable (inout State) -> Void)
+    /// A page to log in on, with the status 200; nothing is done.
+    case page
   }
 
   public struct State {
@@ -175,11 +169,53 @@ extension StandInWiki {
       return String(nextID)
     }
 
+    public mutating func editByHand(
+      _ title: String, body: String = "<p>by hand</p>", author: String = "Ada Lovelace"
+    ) {
+      guard let index = pages.firstIndex(where: { $0.title == title }) else { return }
+      pages[index].body = body
+      pages[index].version = Version(
+        number: pages[index].version.number + 1, author: author, date: "2026-11-21T12:30:00.000Z")
+    }
+
+    /// Somebody uploads a file, or its next version.
+    public mutating func uploadByHand(_ name: String, to title: String) {
+      guard let page = pages.firstIndex(where: { $0.title == title }) else { return }
+      let old = pages[page].files.firstIndex { $0.name == name }
+      var file =
+        old.map { pages[page].files.remove(at: $0) }
+        ?? File(
+          id: "att\(newID())", name: name, data: Data(), comment: "", version: .init(number: 0))
+      (file.data, file.comment) = (Data("theirs".utf8), "")
+      file.version = Version(number: file.version.number + 1, author: "Emmy Noether")
+      pages[page].files.append(file)
+    }
+
+    /// Removes a page; those below it go to the one above.
+    public mutating func remove(_ title: String) {
+      guard let index = pages.firstIndex(where: { $0.title == title }) else { return }
+      let page = pages.remove(at: index)
+      for other in pages.indices where pages[other].parent == page.id {
+        pages[other].parent = page.parent
+      }
+    }
+
+    /// Leaves of an attachment what a server does that failed in the middle of an upload.
+    mutating func tear(_ id: String) {
+      for page in pages.indices {
+        guard let file = pages[page].files.firstIndex(where: { $0.id == id }) else { continue }
+        pages[page].files[file].comment = ""
+        pages[page].files[file].data = Data("torn".utf8)
+      }
+    }
+
     /// Notes a request and returns the failure that is due.
     mutating func nextFault(_ line: String, _ request: Request) -> Fault? {
       log.append(line)
       authorizations.insert(request.headers["Authorization"] ?? "")
-      if let index = faults.firstIndex(where: { line.contains($0.matches) }) {
+      if let index = faults.firstIndex(where: { fault in
+        fault.matches.split(separator: " ").allSatisfy { line.contains($0) }
+      }) {
         return faults.remove(at: index).fault
       }
       guard storm > 0, request.method != "GET" else { return nil }

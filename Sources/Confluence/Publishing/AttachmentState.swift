@@ -12,11 +12,11 @@ enum AttachmentState {
   ///   - remote: The attachment that is there, if there is one.
   ///   - file: The file that should be.
   ///   - noted: What was noted when it was uploaded.
-  ///   - isUnfinished: Whether Casebook began to publish the page and did not come to note what it
-  ///     uploaded: a server that failed in the middle may keep an attachment without its comment.
+  ///   - isBegun: Whether Casebook may have begun the upload of the version that is there: a server
+  ///     that failed in the middle may keep an attachment without its comment.
   init(
     of remote: RemoteAttachment?, file: PageSet.Attachment, noted: PageRecord.Attachment?,
-    isUnfinished: Bool
+    isBegun: Bool
   ) {
     guard let remote else {
       self = .isMissing
@@ -26,7 +26,7 @@ enum AttachmentState {
       // A server that failed in the middle of an upload may keep a torn file.
       let isWhole = remote.size.map { $0 == file.size } ?? true
       self = digest == file.digest.hex && isWhole ? .isRight : .isOlder
-    } else if noted == nil, isUnfinished, remote.version.number <= 1 {
+    } else if isBegun {
       self = .isOlder
     } else {
       self = .isOthers(noted == nil ? .notOurs : .editedByHand(version: remote.version.number))

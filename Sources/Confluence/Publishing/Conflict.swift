@@ -14,6 +14,8 @@ public struct Conflict: Sendable, Equatable, CustomStringConvertible {
 
   /// The title of the page.
   public let page: String
+  /// The title that somebody gave it.
+  public let presentTitle: String?
   /// The name of the attachment, if it is one.
   public let attachment: String?
   /// Why it is left.
@@ -24,9 +26,10 @@ public struct Conflict: Sendable, Equatable, CustomStringConvertible {
   public let date: String
 
   init(
-    page: String, attachment: String? = nil, reason: Reason, author: String?, date: String?,
-    token: Token
+    page: String, presentTitle: String? = nil, attachment: String? = nil, reason: Reason,
+    author: String?, date: String?, token: Token
   ) {
+    self.presentTitle = presentTitle.flatMap { $0 == page ? nil : token.cleaned($0) }
     (self.page, self.attachment, self.reason) = (page, attachment, reason)
     let author = token.cleaned(author ?? "")
     self.author = author.isEmpty ? "somebody unknown" : author
@@ -35,7 +38,8 @@ public struct Conflict: Sendable, Equatable, CustomStringConvertible {
   }
 
   public var description: String {
-    let what = attachment.map { "\($0) of '\(page)'" } ?? page
+    let what =
+      attachment.map { "\($0) of '\(page)'" } ?? page + (presentTitle.map { ", now '\($0)'" } ?? "")
     return switch reason {
     case .editedByHand(let version):
       "\(what): \(author) wrote version \(version) at \(date), after Casebook; it is left as it is"

@@ -11,7 +11,8 @@ struct Inventory {
   private let keys: Set<String>
 
   /// Lists the pages of a space and reads what is noted of those that may be Casebook's: those with
-  /// a title of the set, and from a page downwards those below pages that are.
+  /// a title of the set, from a page downwards those below pages that are, and where the listing does
+  /// not tell, those that somebody may have put anywhere.
   ///
   /// - Parameters:
   ///   - wiki: The wiki.
@@ -36,6 +37,7 @@ struct Inventory {
     // Where the server does not tell what is above a page, it may be anywhere.
     let start = [top.map { $0?.id } ?? space.home, nil]
     try await reader.descend(from: start)
+    if !wiki.listsProperties { try await reader.visitRest() }
     return (Inventory(reader, keys: Set(set.pages.map(\.key))), top ?? nil)
   }
 
@@ -52,6 +54,9 @@ struct Inventory {
 
   func page(titled title: String) -> RemotePage? { byTitle[title.lowercased()] }
 
+  /// The title of a page, if the token may read that.
+  func title(of id: String) -> String? { titles[id] }
+
   /// Returns the page that was published under a key, or else the one that has the title.
   ///
   /// Confluence copies the properties of a page with it: of several with one key, the one with the
@@ -66,17 +71,18 @@ struct Inventory {
       }
   }
 
-  /// Returns below which page somebody has put a page that Casebook left below another.
+  /// Returns where somebody has put a page that Casebook left below another.
   ///
   /// - Parameters:
   ///   - item: The page as it should be, and as it is.
   ///   - parent: The page that it was put below, if the server tells.
-  /// - Returns: The title of the page that it stands below, or `nil` if it stands where it was put.
-  func otherPlace(of item: Plan.Item, below parent: String?) -> String? {
-    guard let page = item.existing, let parent, let place = page.parent, place != parent,
-      !item.isParentNew, page.record?.parent == item.placement.description
+  /// - Returns: The place where it stands, or `nil` if that is where it was put.
+  func otherPlace(of item: Plan.Item, below parent: String?) -> Plan.Place? {
+    guard let page = item.existing, let parent, page.parent != parent, !item.isParentNew,
+      page.record?.parent == item.placement.description
     else { return nil }
-    return titles[place] ?? "a page that the token may not read"
+    guard let place = page.parent else { return page.isAtTop ? .top : nil }
+    return .below(title: titles[place] ?? "a page that the token may not read")
   }
 
   /// Finds the pages that Casebook wrote and that are not published any more.
@@ -127,6 +133,22 @@ private struct Reader {
     } catch ConfluenceError.forbidden {
       return  // Whether that matters is seen when the page is compared.
     }
+  }
+
+  /// More pages than these are read only if an account made them that made others of Casebook's.
+  private static let limit = 250
+
+  /// Reads what is noted of the pages that are left.
+  mutating func visitRest() async throws {
+    let rest = order.filter { !visited.contains($0) }
+    let creators = Set(known.values.filter { $0.record != nil }.compactMap(\.creator))
+    for id in rest where rest.count <= Self.limit || isMade(id, by: creators) {
+      try await visit(id)
+    }
+  }
+
+  private func isMade(_ id: String, by creators: Set<String>) -> Bool {
+    known[id]?.creator.map(creators.contains) ?? false
   }
 
   mutating func descend(from start: [String?]) async throws {

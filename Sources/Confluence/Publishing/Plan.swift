@@ -27,6 +27,19 @@ public struct Plan: Sendable, CustomStringConvertible {
     }
   }
 
+  /// Where somebody put a page.
+  public enum Place: Sendable, Equatable, CustomStringConvertible {
+    case below(title: String)
+    case top
+
+    public var description: String {
+      switch self {
+      case .below(let title): "below '\(title)'"
+      case .top: "at the top of the space"
+      }
+    }
+  }
+
   /// What is done with an attachment.
   public struct Attachment: Sendable {
     /// What can be done.
@@ -71,18 +84,20 @@ public struct Plan: Sendable, CustomStringConvertible {
     /// Whether the page above it is created too, so that this one has to go below it.
     var isParentNew = false
     var existing: RemotePage?
+    /// Whether Casebook did not come to note what it uploaded when it last wrote the page.
+    var isUnfinished = false
     var labelsToAdd: [String] = []
     var labelsToRemove: [String] = []
     /// Attachments that Casebook wrote once and that the page no longer has.
     var strays: [RemoteAttachment] = []
 
-    /// The title of the page that somebody put this one below, if it is left there.
-    public internal(set) var movedBelow: String?
+    /// Where somebody put this page, if it is left there.
+    public internal(set) var otherPlace: Place?
 
-    /// What is done about a page that somebody put below another one: it is left there, or put back.
-    mutating func takeNote(ofMoveBelow title: String, isUndone: Bool) {
+    /// What is done about a page that somebody put elsewhere: it is left there, or put back.
+    mutating func takeNote(ofMoveTo place: Place, isUndone: Bool) {
       guard isUndone else {
-        movedBelow = title
+        otherPlace = place
         return
       }
       let changes: [Plan.Change]? =
@@ -151,8 +166,8 @@ public struct Plan: Sendable, CustomStringConvertible {
     if case .update(let changes) = item.action, changes != [.parent] {
       text += " (\(changes.map(\.rawValue).joined(separator: ", ")))"
     }
-    if let title = item.movedBelow {
-      text += ", below '\(title)', where somebody put it (--overwrite puts it back)"
+    if let place = item.otherPlace {
+      text += ", \(place), where somebody put it (--overwrite puts it back)"
     }
     return [line(item.action.name, text)]
       + item.attachments.compactMap { attachment in

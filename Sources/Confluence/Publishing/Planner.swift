@@ -15,7 +15,7 @@ struct Planner: Sendable {
     let space = try await wiki.home()
     let (inventory, found) = try await Inventory.read(
       wiki, in: space, for: set, belowTitle: parentTitle)
-    let top = try top(parentTitle, found, set: set, space: space)
+    let top = try top(parentTitle, found, set: set, in: inventory, space: space)
     var items: [Plan.Item] = []
     var created: Set<String> = []
     var ids: [String: String] = [:]
@@ -27,7 +27,7 @@ struct Planner: Sendable {
       if item.action == .create { created.insert(page.key) }
       ids[page.key] = item.existing?.id
       if let place = inventory.otherPlace(of: item, below: placement.id(among: ids)) {
-        item.takeNote(ofMoveBelow: token.cleaned(place), isUndone: isOverwriting)
+        item.takeNote(ofMoveTo: cleaned(place), isUndone: isOverwriting)
       }
       items.append(item)
     }
@@ -40,14 +40,25 @@ struct Planner: Sendable {
   }
 
   private func top(
-    _ title: String?, _ page: RemotePage?, set: PageSet, space: RemoteSpace
+    _ title: String?, _ page: RemotePage?, set: PageSet, in inventory: Inventory,
+    space: RemoteSpace
   ) throws -> Placement {
-    guard let title else { return space.home.map { .page(id: $0) } ?? .top }
-    guard let page else { throw ConfluenceError.noParent(title: title, space: wiki.space) }
-    guard !set.pages.contains(where: { $0.title.lowercased() == page.title.lowercased() }) else {
-      throw ConfluenceError.parentIsPublished(title: page.title)
+    if let title, page == nil {
+      throw ConfluenceError.noParent(title: title, space: wiki.space)
     }
-    return .page(id: page.id)
+    guard let id = page?.id ?? space.home else { return .top }
+    let topTitle = inventory.title(of: id)
+    guard
+      !set.pages.contains(where: {
+        $0.title.lowercased() == topTitle?.lowercased() || inventory.page(for: $0)?.id == id
+      })
+    else { throw ConfluenceError.parentIsPublished(title: token.cleaned(topTitle ?? "")) }
+    return .page(id: id)
+  }
+
+  private func cleaned(_ place: Plan.Place) -> Plan.Place {
+    guard case .below(let title) = place else { return place }
+    return .below(title: token.cleaned(title))
   }
 
   /// Compares one page with the one that is there; one that the token may not read is a conflict.
@@ -78,12 +89,12 @@ struct Planner: Sendable {
   ///   - existing: The page that is meant, if there is one.
   ///   - other: The page that has the title, if there is one.
   ///   - isParentNew: Whether the page above it is created too.
-  ///   - attempted: The attachments whose upload was begun.
+  ///   - attempted: The versions of attachments whose upload was begun.
   /// - Returns: What is done with it.
   /// - Throws: ``ConfluenceError`` or `CancellationError`.
   func item(
     _ page: PageSet.Page, at placement: Placement, existing: RemotePage?,
-    titled other: RemotePage?, isParentNew: Bool, attempted: Set<String> = []
+    titled other: RemotePage?, isParentNew: Bool, attempted: [String: Int] = [:]
   ) async throws -> Plan.Item {
     let fingerprint = try Fingerprint.of(page, parent: placement)
     func item(_ action: Plan.Action, _ existing: RemotePage?) -> Plan.Item {
@@ -93,7 +104,7 @@ struct Planner: Sendable {
     }
     guard var existing else {
       if let other {
-        return item(.conflict(await conflict(page, .titleTaken(by: other.title), other)), nil)
+        return item(.conflict(await conflict(page, .titleTaken(by: other.title), nil, other)), nil)
       }
       var new = item(.create, nil)
       new.labelsToAdd = page.labels
@@ -101,18 +112,20 @@ struct Planner: Sendable {
       return new
     }
     if let other, other.id != existing.id {
-      return item(.conflict(await conflict(page, .titleTaken(by: other.title), other)), existing)
+      let taken = await conflict(page, .titleTaken(by: other.title), existing, other)
+      return item(.conflict(taken), existing)
     }
     existing = try await upToDate(existing)
     let standing = try await standing(of: existing, for: page)
     if let reason = standing.conflict, !isOverwriting {
-      return item(.conflict(await conflict(page, reason, existing)), existing)
+      return item(.conflict(await conflict(page, reason, existing, existing)), existing)
     }
     var changes = standing.contentChanges(to: page, at: placement, fingerprint: fingerprint)
     if isParentNew { changes.insert(.parent) }
     var result = item(.unchanged, existing)
     try await compareLabels(page, standing, &result)
-    try await compareAttachments(page, standing, attempted: attempted, &result)
+    result.isUnfinished = standing.isUnfinished
+    try await compareAttachments(&result, attempted: attempted)
     if !result.labelsToAdd.isEmpty || !result.labelsToRemove.isEmpty { changes.insert(.labels) }
     if result.attachments.contains(where: \.isWritten) { changes.insert(.attachments) }
     if changes.isEmpty, !standing.isRecorded(fingerprint) { changes.insert(.record) }
@@ -167,12 +180,14 @@ struct Planner: Sendable {
     return Orphan(id: page.id, title: token.cleaned(page.title), obstacle: obstacle)
   }
 
+  /// Says why a page is left, and who wrote `other`, which is in the way.
   private func conflict(
-    _ page: PageSet.Page, _ reason: Conflict.Reason, _ other: RemotePage
+    _ page: PageSet.Page, _ reason: Conflict.Reason, _ existing: RemotePage?, _ other: RemotePage
   ) async -> Conflict {
-    Conflict(
-      page: page.title, reason: reason, author: await wiki.author(of: other.version),
-      date: other.version.date, token: token)
+    let presentTitle = existing.flatMap { $0.record == nil ? nil : $0.title }
+    return Conflict(
+      page: page.title, presentTitle: presentTitle, reason: reason,
+      author: await wiki.author(of: other.version), date: other.version.date, token: token)
   }
 
   private func compareLabels(
@@ -190,18 +205,22 @@ struct Planner: Sendable {
     }
   }
 
-  private func compareAttachments(
-    _ page: PageSet.Page, _ standing: Standing, attempted: Set<String>, _ item: inout Plan.Item
-  ) async throws {
-    let noted = standing.record?.attachments
+  /// Compares the attachments of a page that is there with those that should be.
+  func compareAttachments(_ item: inout Plan.Item, attempted: [String: Int]) async throws {
+    guard let existing = item.existing else { return }
+    let (page, noted) = (item.page, existing.record?.attachments)
     guard !page.attachments.isEmpty || noted != [:] else { return }
-    let listed = try await wiki.attachments(
-      standing.existing.id, title: standing.existing.title)
+    let listed = try await wiki.attachments(existing.id, title: existing.title)
+    item.attachments = []
     for file in page.attachments {
       let remote = listed.first { $0.title.lowercased() == file.name.lowercased() }
+      let isBegun = remote.map { remote in
+        remote.version.isOfAuthor(of: existing.version)
+          && (attempted[file.name] == remote.version.number
+            || item.isUnfinished && noted?[file.name] == nil)
+      }
       let state = AttachmentState(
-        of: remote, file: file, noted: noted?[file.name],
-        isUnfinished: standing.isUnfinished || attempted.contains(file.name))
+        of: remote, file: file, noted: noted?[file.name], isBegun: isBegun ?? false)
       var action = state.action
       if case .isOthers(let reason) = state, let remote {
         action =

@@ -57,7 +57,7 @@ extension Publisher {
     if let property = try await wiki.property(id, title: title) { return property }
     let property = try await wiki.set(record, after: nil, on: id, title: title)
     writes += 1
-    guard property?.id == nil else { return property }
+    guard property.id == nil else { return property }
     return try await wiki.property(id, title: title)
   }
 
@@ -66,6 +66,9 @@ extension Publisher {
     case .page(let id): return id
     case .top: return nil
     case .below(let key):
+      guard !gone.contains(key) else {
+        throw ConfluenceError.parentGone(title: titles[key] ?? key)
+      }
       guard let id = ids[key] else {
         throw ConfluenceError.parentMissing(title: titles[key] ?? key)
       }
@@ -117,8 +120,15 @@ extension Publisher {
   ///
   /// What is wrong with one attachment alone does not keep the others from it.
   private mutating func attach(
-    _ item: Plan.Item, to id: String, _ outcome: inout Outcome, _ failure: inout ConfluenceError?
+    _ planned: Plan.Item, to id: String, _ outcome: inout Outcome,
+    _ failure: inout ConfluenceError?
   ) async throws -> [String: PageRecord.Attachment] {
+    var item = planned
+    if item.attachments.contains(where: \.isWritten) {
+      // Somebody may have uploaded something since the plan.
+      try await planner.compareAttachments(&item, attempted: attempted)
+      note(item.conflicts, &outcome)
+    }
     var noted = item.existing?.record?.attachments ?? [:]
     for attachment in item.attachments {
       let file = attachment.file
@@ -126,7 +136,7 @@ extension Publisher {
       if attachment.isWritten {
         try Task.checkCancellation()
         progress(.upload(name: file.name, size: file.size, page: item.page.title))
-        attempted.insert(file.name)
+        attempted[file.name] = (version ?? 0) + 1
         do {
           version = try await wiki.upload(
             file, over: attachment.existing?.id, to: id, title: item.page.title

@@ -16,8 +16,10 @@ struct Publisher {
   var titles: [String: String] = [:]
   /// The keys of the pages that were created, which servers may show late.
   var fresh: Set<String> = []
-  /// The attachments whose upload to the page at hand was begun.
-  var attempted: Set<String> = []
+  /// The versions of attachments of the page at hand whose upload was begun.
+  var attempted: [String: Int] = [:]
+  /// The keys of pages that were removed while those below them were created.
+  var gone: Set<String> = []
   /// How many requests wrote something.
   var writes = 0
   var summary = Summary()
@@ -61,10 +63,6 @@ struct Publisher {
       progress(.page(title: item.page.title, index: index + 1, count: plan.items.count))
       do {
         try await write(item, &outcome)
-      } catch let held as Held {
-        outcome.result = .conflict
-        outcome.conflicts.append(held.conflict)
-        progress(.conflict(held.conflict))
       } catch let error as ConfluenceError {
         (outcome.result, outcome.error) = (.failed, error)
         progress(.failure(title: item.page.title, error))
@@ -87,14 +85,18 @@ struct Publisher {
   /// Writes a page, and looks at it again as long as it is not clear what was stored.
   private mutating func write(_ planned: Plan.Item, _ outcome: inout Outcome) async throws {
     var item = planned
-    attempted = []
+    attempted = [:]
     if planned.action == .create, let found = try await find(planned.page) {
       // Somebody made it since the plan, or the wiki showed it late.
       item = try await anew(planned, found)
     }
     var attempt = 0
     while true {
-      if case .conflict(let conflict) = item.action { throw Held(conflict: conflict) }
+      note(item.conflicts, &outcome)
+      if case .conflict = item.action {
+        outcome.result = .conflict
+        return
+      }
       if item.action == .unchanged { break }
       attempt += 1
       let before = writes
@@ -104,7 +106,10 @@ struct Publisher {
       } catch let error as ConfluenceError where isWorthAnotherLook(error, at: item.page) {
         // What moves on is not counted.
         if writes > before { attempt = 1 }
-        guard attempt < wiki.exchange.pace.tries else { throw error.ofHiddenTitle }
+        guard attempt < wiki.exchange.pace.tries else {
+          try await lookAbove(item, after: error)
+          throw error.ofHiddenTitle
+        }
         try await wiki.exchange.pace.wait(
           wiki.exchange.pace.pause(afterTry: attempt), error.shortReason)
         item = try await lookAgain(at: item, after: error)
@@ -115,12 +120,34 @@ struct Publisher {
     }
   }
 
+  /// Tells of what somebody else wrote since the plan.
+  func note(_ conflicts: [Conflict], _ outcome: inout Outcome) {
+    for conflict in conflicts where !outcome.conflicts.contains(conflict) {
+      outcome.conflicts.append(conflict)
+      progress(.conflict(conflict))
+    }
+  }
+
   func isWorthAnotherLook(_ error: ConfluenceError, at page: PageSet.Page) -> Bool {
     switch error {
     case .changedMeanwhile, .serverFailed, .connectionFailed: true
     case .notFound: fresh.contains(page.key) || page.parent.map(fresh.contains) ?? false
     case .rejected: error.saysItExists || (page.parent.map(fresh.contains) ?? false)
     default: false
+    }
+  }
+
+  /// Looks whether the page above a new one was removed since it was written, which then need not be
+  /// waited for again.
+  private mutating func lookAbove(_ item: Plan.Item, after error: ConfluenceError) async throws {
+    guard error.isOfReading || error.isRejection, let above = item.page.parent,
+      let id = ids[above]
+    else { return }
+    do {
+      _ = try await wiki.page(id, title: titles[above] ?? above, withBody: false)
+    } catch ConfluenceError.notFound {
+      gone.insert(above)
+      _ = try parent(of: item)
     }
   }
 
@@ -166,6 +193,3 @@ struct Publisher {
     }
   }
 }
-
-/// A page that somebody else made or edited between the plan and the write.
-private struct Held: Error { let conflict: Conflict }

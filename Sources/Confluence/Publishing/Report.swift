@@ -19,7 +19,7 @@ public struct Report: Encodable, Sendable {
     let result: String?
     let attachments: [Attachment]
     let conflicts: [Note]
-    /// The title of the page that somebody put it below, if it is left there.
+    /// The title of the page that somebody put it below, or `(top of the space)`, if it is left there.
     let movedBelow: String?
     let error: String?
   }
@@ -87,7 +87,12 @@ extension Report.Page {
         attachment: conflict.attachment, author: conflict.author, date: conflict.date,
         reason: conflict.reason.name)
     }
-    movedBelow = item.movedBelow
+    movedBelow =
+      switch item.otherPlace {
+      case .below(let title): title
+      case .top: "(top of the space)"
+      case nil: nil
+      }
     error = outcome?.error?.description
   }
 }

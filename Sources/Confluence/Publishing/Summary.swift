@@ -13,14 +13,14 @@ public struct Outcome: Sendable {
   public internal(set) var uploads: [String] = []
   /// What was left as it is because somebody else wrote it.
   public internal(set) var conflicts: [Conflict]
-  /// The title of the page that somebody put it below, if it is left there.
-  public let movedBelow: String?
+  /// Where somebody put it, if it is left there.
+  public let otherPlace: Plan.Place?
   /// Why it could not be published.
   public internal(set) var error: ConfluenceError?
 
   init(_ item: Plan.Item) {
     (key, title) = (item.page.key, item.page.title)
-    (id, conflicts, movedBelow) = (item.existing?.id, item.conflicts, item.movedBelow)
+    (id, conflicts, otherPlace) = (item.existing?.id, item.conflicts, item.otherPlace)
   }
 }
 
@@ -74,8 +74,8 @@ public struct Summary: Sendable, CustomStringConvertible {
       + failures.map { "failed    \($0.title): \($0.error?.description ?? "")" }
       + orphans.map { "orphan    \($0)" }
       + outcomes.compactMap { outcome in
-        outcome.movedBelow.map {
-          "left      \(outcome.title): below '\($0)', where somebody put it; --overwrite puts it back"
+        outcome.otherPlace.map {
+          "left      \(outcome.title): \($0), where somebody put it; --overwrite puts it back"
         }
       }
     return (lines + [counts]).joined(separator: "\n")

@@ -4,6 +4,7 @@ import Foundation
 struct CloudWiki: WikiInterface {
   let exchange: Exchange
   let space: String
+  let listsProperties = false
 
   private struct Person: Decodable {
     let displayName: String?
@@ -68,7 +69,7 @@ struct CloudWiki: WikiInterface {
   /// Moves without a new version, where the wiki still has the older interface's way to.
   func move(_ id: String, below parent: String, title: String) async throws -> Bool {
     do {
-      try await exchange.send(
+      try await exchange.confirm(
         Call(
           method: "PUT", path: ["content", id, "move", "append", parent],
           doing: "moving the page '\(title)'"))
@@ -111,7 +112,7 @@ struct CloudWiki: WikiInterface {
 
   func set(
     _ record: PageRecord, after property: RemoteProperty?, on id: String, title: String
-  ) async throws -> RemoteProperty? {
+  ) async throws -> RemoteProperty {
     try await write(
       record, after: property, to: .v2,
       path: ["pages", id, "properties"] + (property?.id.map { [$0] } ?? []), title: title)

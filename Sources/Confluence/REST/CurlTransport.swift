@@ -4,7 +4,7 @@ import Synchronization
 
 /// Requests over libcurl, one at a time, over a connection that is kept.
 ///
-/// Proxies are taken from `HTTPS_PROXY`, `NO_PROXY` and their like as libcurl reads them, except
+/// Proxies are taken from `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in small letters first, except
 /// for this machine itself, which is always asked directly. Certificates are those of the system,
 /// or of `SSL_CERT_FILE` and `SSL_CERT_DIR` where they are set, as for other programs.
 public final class CurlTransport: Transport {
@@ -15,7 +15,7 @@ public final class CurlTransport: Transport {
   ///
   /// - Parameters:
   ///   - stallLimit: How long no byte may come or go before a request counts as broken.
-  ///   - environment: Where the places of certificates are named.
+  ///   - environment: Where proxies and the places of certificates are named.
   public init(
     stallLimit: Duration = .seconds(60),
     environment: [String: String] = ProcessInfo.processInfo.environment
@@ -43,13 +43,21 @@ private final class Connection {
   private let handle: UnsafeMutableRawPointer?
   private let stallSeconds: Int
   private let certificates: (file: String?, folder: String?)
+  /// The address of the proxy, and the hosts that it is not asked for.
+  private let proxy: (address: String, exceptions: String)
 
   init(stallLimit: Duration, environment: [String: String]) {
     curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     handle = curl_easy_init()
     stallSeconds = max(1, Int(stallLimit.components.seconds))
-    func path(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-    certificates = (path("SSL_CERT_FILE"), path("SSL_CERT_DIR"))
+    func first(_ names: String...) -> String? {
+      names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    }
+    certificates = (first("SSL_CERT_FILE"), first("SSL_CERT_DIR"))
+    proxy = (
+      first("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY") ?? "",
+      first("no_proxy", "NO_PROXY") ?? ""
+    )
   }
 
   deinit { curl_easy_cleanup(handle) }
@@ -90,7 +98,7 @@ private final class Connection {
       return curl_easy_perform(handle)
     }
     if exchange.isCancelled { throw CancellationError() }
-    guard code == CURLE_OK else { throw failure(code, exchange) }
+    guard code == CURLE_OK else { throw failure(code, exchange, on: handle) }
     var status = 0
     casebook_curl_status(handle, &status)
     return Response(status: status, headers: exchange.headers, body: exchange.body)
@@ -106,16 +114,30 @@ private final class Connection {
     casebook_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, min(stallSeconds, 30))
     casebook_curl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
     casebook_curl_set_long(handle, CURLOPT_LOW_SPEED_TIME, stallSeconds)
+    casebook_curl_set_text(handle, CURLOPT_PROXY, proxy.address)
     // Plain http is spoken to this machine alone, and a proxy would be told the token.
-    if isPlain { casebook_curl_set_text(handle, CURLOPT_NOPROXY, "*") }
+    let isDirect = isPlain || ConfluenceSite.isThisMachine(request.url)
+    casebook_curl_set_text(handle, CURLOPT_NOPROXY, isDirect ? "*" : proxy.exceptions)
+    // Any that libcurl unpacks: some servers pack what was not asked for.
+    casebook_curl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "")
     // The header's fields are the server's, not the proxy's.
     casebook_curl_set_long(handle, CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
     if let file = certificates.file { casebook_curl_set_text(handle, CURLOPT_CAINFO, file) }
     if let folder = certificates.folder { casebook_curl_set_text(handle, CURLOPT_CAPATH, folder) }
   }
 
-  private func failure(_ code: CURLcode, _ exchange: CurlExchange) -> TransportError {
-    if exchange.isTooLong { return .failed("the answer is longer than any of Confluence's") }
+  private func failure(
+    _ code: CURLcode, _ exchange: CurlExchange, on handle: UnsafeMutableRawPointer
+  ) -> TransportError {
+    if exchange.isTooLong { return .impossible("the answer is longer than any of Confluence's") }
+    var proxyStatus = 0
+    casebook_curl_proxy_status(handle, &proxyStatus)
+    switch proxyStatus {
+    case 407: return .impossible("the proxy refuses (407): it asks for a name and a password")
+    case 300..<500: return .impossible("the proxy refuses (\(proxyStatus))")
+    case 500...: return .failed("the proxy refuses (\(proxyStatus))")
+    default: break
+    }
     let reason = String(cString: curl_easy_strerror(code))
     return switch code {
     case CURLE_OPERATION_TIMEDOUT: .timedOut("no byte came or went for \(stallSeconds) s")
@@ -134,6 +156,7 @@ private final class CurlExchange: Sendable {
     var isTooLong = false
     var body = Data()
     var headers: [String: String] = [:]
+    var isHeaderWhole = false
   }
 
   /// More than any part of a listing; a server that sends more is not Confluence.
@@ -152,18 +175,22 @@ private final class CurlExchange: Sendable {
   func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
     state.withLock { state in
       state.isTooLong = state.body.count + bytes.count > Self.limit
-      if !state.isTooLong { state.body.append(contentsOf: bytes) }
+      if !state.isTooLong { state.body.append(bytes.bindMemory(to: UInt8.self)) }
       return !state.isTooLong
     }
   }
 
-  /// Keeps a line of the header; a new status line (after 100, or a proxy's) begins anew.
+  /// Keeps a line of the header; a new status line (after 100, or a proxy's) begins anew, and an
+  /// empty one ends it: what is sent after a body in pieces is no part of it.
   func note(header line: String) {
     state.withLock { state in
-      if line.hasPrefix("HTTP/") { state.headers = [:] }
-      guard let colon = line.firstIndex(of: ":") else { return }
+      if line.hasPrefix("HTTP/") { (state.headers, state.isHeaderWhole) = ([:], false) }
+      if line.allSatisfy(\.isWhitespace) { state.isHeaderWhole = true }
+      guard !state.isHeaderWhole, let colon = line.firstIndex(of: ":") else { return }
       let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
-      state.headers[line[..<colon].lowercased()] = value
+      // Lines of one name are one list (RFC 9110, section 5.3).
+      let name = line[..<colon].lowercased()
+      state.headers[name] = state.headers[name].map { "\($0), \(value)" } ?? value
     }
   }
 }

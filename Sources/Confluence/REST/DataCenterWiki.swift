@@ -4,6 +4,7 @@ import Foundation
 struct DataCenterWiki: WikiInterface {
   let exchange: Exchange
   let space: String
+  let listsProperties = true
 
   private static let expansion =
     "version,ancestors,metadata.labels,metadata.properties.\(PageRecord.propertyName)"
@@ -91,7 +92,7 @@ struct DataCenterWiki: WikiInterface {
 
   func set(
     _ record: PageRecord, after property: RemoteProperty?, on id: String, title: String
-  ) async throws -> RemoteProperty? {
+  ) async throws -> RemoteProperty {
     try await write(
       record, after: property, to: .v1,
       path: ["content", id, "property"] + (property == nil ? [] : [PageRecord.propertyName]),

@@ -45,17 +45,28 @@ struct Exchange: Sendable {
     _ response: Response, as type: Answer.Type, doing: String
   ) throws -> Answer {
     do { return try JSONDecoder().decode(type, from: response.body) } catch {
+      let type = token.cleaned(response.headers["content-type"] ?? "")
       throw ConfluenceError.unexpectedReply(
         doing: "while \(doing)",
-        reason: "\(response.body.count) bytes that are not the JSON expected")
+        reason: "\(response.body.count) bytes\(type.isEmpty ? "" : " of \(type)") that are not the "
+          + "JSON expected")
     }
+  }
+
+  /// Sends a call that is answered with nothing (204), or else with some JSON.
+  ///
+  /// - Throws: ``ConfluenceError`` or `CancellationError`.
+  func confirm(_ call: Call) async throws {
+    struct Anything: Decodable {}
+    let response = try await send(call)
+    guard !response.body.isEmpty else { return }
+    _ = try decode(response, as: Anything.self, doing: call.doing)
   }
 
   /// Sends a call, again after 429, and again after 5xx or a broken connection if that does no
   /// harm.
   ///
   /// - Throws: ``ConfluenceError`` or `CancellationError`.
-  @discardableResult
   func send(_ call: Call) async throws -> Response {
     var request = try request(call)
     let doing = "while \(call.doing)"
@@ -84,19 +95,21 @@ struct Exchange: Sendable {
       }
       switch response.status {
       case 200..<300: return response
-      case 429:
-        let asked = pace.pause(asked: response.headers)
-        let pause = asked.flatMap { $0 > .zero ? $0 : nil } ?? pace.pause(afterTry: attempt)
-        guard attempt < pace.tries, pause <= pace.longestWait else {
-          throw ConfluenceError.tooManyRequests(
-            doing: doing, seconds: asked.map { Int($0.components.seconds) })
+      case 429, 500...:
+        let isBusy = response.status == 429
+        let asked = pace.pause(asked: response.headers, isLimited: isBusy)
+        let pause = max(asked ?? .zero, pace.pause(afterTry: attempt))
+        let isInTime = pause <= pace.longestWait
+        if isInTime, isBusy || call.isRepeatable, attempt < pace.tries {
+          try await pace.wait(
+            pause, "the server \(isBusy ? "is busy" : "failed") (\(response.status))")
+        } else if isBusy || !isInTime {
+          throw ConfluenceError.busy(
+            status: response.status, doing: doing,
+            seconds: asked.map { Int($0.components.seconds) })
+        } else {
+          throw refusal(response, doing: doing)
         }
-        try await pace.wait(pause, "the server is busy (429)")
-      case 500... where call.isRepeatable && attempt < pace.tries:
-        let asked = pace.pause(asked: response.headers) ?? .zero
-        try await pace.wait(
-          min(max(asked, pace.pause(afterTry: attempt)), pace.longestWait),
-          "the server failed (\(response.status))")
       case 300..<400:
         guard call.method == "GET", redirects < Self.redirects,
           let target = sameOrigin(response, as: request.url)

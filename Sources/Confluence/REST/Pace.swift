@@ -41,10 +41,10 @@ public struct Pace: Sendable {
   }
 
   /// Reads how long a server asks to wait: `Retry-After` in seconds or as a date (RFC 9110, section
-  /// 10.2.3), or else Cloud's `X-RateLimit-Reset`, a date of ISO 8601.
+  /// 10.2.3), or else, after too many requests, Cloud's `X-RateLimit-Reset`, a date of ISO 8601.
   ///
   /// A date is compared with the server's own clock, its header `Date`, where there is one.
-  func pause(asked headers: [String: String]) -> Duration? {
+  func pause(asked headers: [String: String], isLimited: Bool) -> Duration? {
     let now = headers["date"].flatMap(Self.date) ?? now()
     func until(_ date: Date) -> Duration {
       .seconds(Int(max(0, min(date.timeIntervalSince(now), 1_000_000)).rounded(.up)))
@@ -55,7 +55,7 @@ public struct Pace: Sendable {
       }
       if let date = Self.date(value) { return until(date) }
     }
-    return headers["x-ratelimit-reset"].flatMap(Self.isoDate).map(until)
+    return isLimited ? headers["x-ratelimit-reset"].flatMap(Self.isoDate).map(until) : nil
   }
 
   private static func date(_ text: String) -> Date? {

@@ -21,6 +21,11 @@ struct RemoteVersion: Decodable, Equatable {
 
   static let unknown = RemoteVersion(number: 0)
 
+  /// Whether one account wrote both, as far as the server tells.
+  func isOfAuthor(of other: Self) -> Bool {
+    authorID == other.authorID && author == other.author
+  }
+
   init(number: Int) { self.number = number }
 
   init(from decoder: any Decoder) throws {
@@ -71,6 +76,10 @@ struct RemotePage: Decodable {
   var version: RemoteVersion
   /// The page above it, if the answer tells.
   let parent: String?
+  /// Whether the answer tells that there is none.
+  let isAtTop: Bool
+  /// What Cloud calls the user who made it.
+  let creator: String?
   /// The labels, if the answer holds all of them.
   let labels: [String]?
   /// The property, if the answer holds it.
@@ -100,7 +109,7 @@ struct RemotePage: Decodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, title, version, metadata, ancestors, parentId, body, status, type
+    case id, title, version, metadata, ancestors, parentId, authorId, body, status, type
   }
 
   init(from decoder: any Decoder) throws {
@@ -108,9 +117,10 @@ struct RemotePage: Decodable {
     id = try values.decode(Identifier.self, forKey: .id).text
     title = values.lenient(String.self, .title) ?? ""
     version = values.lenient(RemoteVersion.self, .version) ?? .unknown
-    parent =
-      values.lenient([Ancestor].self, .ancestors)?.last?.id.text
-      ?? values.identifier(.parentId)
+    let ancestors = values.lenient([Ancestor].self, .ancestors)
+    parent = ancestors?.last?.id.text ?? values.identifier(.parentId)
+    isAtTop = parent == nil && (ancestors != nil || values.contains(.parentId))
+    creator = values.identifier(.authorId)
     let metadata = values.lenient(Metadata.self, .metadata)
     let listed = metadata?.labels
     labels = listed?.isWhole == true ? listed?.results.map(\.name) : nil

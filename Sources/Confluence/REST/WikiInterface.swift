@@ -7,6 +7,9 @@ protocol WikiInterface: Sendable {
   /// The key of the space.
   var space: String { get }
 
+  /// Whether a listing of pages tells what Casebook noted of them.
+  var listsProperties: Bool { get }
+
   /// Reads the space, which also tries the token.
   func home() async throws -> RemoteSpace
   /// Lists the pages of the space that the token may read, all or those of one title.
@@ -27,10 +30,10 @@ protocol WikiInterface: Sendable {
   func property(_ id: String, title: String) async throws -> RemoteProperty?
   /// Notes something of a page: its first property, or the next version of the one that is there.
   ///
-  /// - Returns: The property as it is now, if the server tells.
+  /// - Returns: The property as it is now, as far as the server tells.
   func set(
     _ record: PageRecord, after property: RemoteProperty?, on id: String, title: String
-  ) async throws -> RemoteProperty?
+  ) async throws -> RemoteProperty
   func attachments(_ id: String, title: String) async throws -> [RemoteAttachment]
   func delete(attachment id: String, named name: String, title: String) async throws
   /// Returns the name of who wrote a version.
@@ -49,10 +52,10 @@ struct Revision: Sendable {
 extension WikiInterface {
   func add(labels: [String], to id: String, title: String) async throws {
     let body = labels.map { ["prefix": "global", "name": $0] }
-    try await exchange.send(
+    _ = try await exchange.send(
       Call(
         method: "POST", path: ["content", id, "label"], body: try JSONEncoder().encode(body),
-        doing: "labelling the page '\(title)'"))
+        doing: "labelling the page '\(title)'"), as: Listing<RemoteLabel>.self)
   }
 
   func remove(label: String, from id: String, title: String) async throws {
@@ -82,20 +85,20 @@ extension WikiInterface {
   func write(
     _ record: PageRecord, after property: RemoteProperty?, to interface: Call.Interface,
     path: [String], title: String
-  ) async throws -> RemoteProperty? {
+  ) async throws -> RemoteProperty {
     let content = PropertyContent(
       key: PageRecord.propertyName, value: record.fitting(),
       version: property.map { .init(number: $0.version + 1) })
-    let reply = try await exchange.send(
+    return try await exchange.send(
       Call(
         method: property == nil ? "POST" : "PUT", interface: interface, path: path,
-        body: try JSONEncoder().encode(content), doing: "noting what was written of '\(title)'"))
-    return try? JSONDecoder().decode(RemoteProperty.self, from: reply.body)
+        body: try JSONEncoder().encode(content), doing: "noting what was written of '\(title)'"),
+      as: RemoteProperty.self)
   }
 
   /// Sees to it that something is not there: that it is not is no error.
   func gone(_ call: Call) async throws {
-    do { try await exchange.send(call) } catch ConfluenceError.notFound { return }
+    do { try await exchange.confirm(call) } catch ConfluenceError.notFound { return }
   }
 
   /// Follows a listing to its end.
