@@ -97,6 +97,26 @@ import Testing
     #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
   }
 
+  @Test(arguments: StorageFlavour.allCases, [2, 3])
+  func `titles that somebody swapped are put right when that is asked for`(
+    flavour: StorageFlavour, count: Int
+  ) async throws {
+    let wiki = Wiki(flavour)
+    try await wiki.publish(fixture)
+    let ids = fixture.pages.map { wiki.server.page($0.title)?.id }
+    for page in fixture.pages.prefix(count) { wiki.server.editByHand(page.title) }
+    wiki.server.edit { state in
+      let titles = state.pages[2..<2 + count].map(\.title)
+      for index in 0..<count { state.pages[2 + index].title = titles[(index + 1) % count] }
+    }
+    #expect(try await wiki.publish(fixture).conflicts.count == count)
+    let summary = try await wiki.publish(fixture, overwrite: true)
+    #expect(summary.isComplete && summary.titles(.updated).count == count, "\(summary)")
+    #expect(fixture.pages.map { wiki.server.page($0.title)?.id } == ids)
+    #expect(fixture.pages.allSatisfy { wiki.server.page($0.title)?.body == $0.body })
+    #expect(try await wiki.publish(fixture).titles(.unchanged).count == 3)
+  }
+
   @Test(arguments: StorageFlavour.allCases)
   func `pages whose parent is removed meanwhile fail after one wait, and are made by the next run`(
     flavour: StorageFlavour

@@ -30,6 +30,13 @@ public struct PageSet: Sendable {
         key: key, title: title, parent: parent, labels: labels,
         body: body.replacing(split, with: "]] >"), attachments: attachments)
     }
+
+    /// The page under another title.
+    func titled(_ title: String) -> Page {
+      Page(
+        key: key, title: title, parent: parent, labels: labels, body: body,
+        attachments: attachments)
+    }
   }
 
   /// A file that belongs to a page.

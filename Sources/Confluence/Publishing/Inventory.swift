@@ -7,8 +7,8 @@ struct Inventory {
   private let titles: [String: String]
   /// The pages that Casebook wrote, each after the one above it.
   private let ours: [RemotePage]
-  /// The keys of the pages to publish.
-  private let keys: Set<String>
+  /// The titles of the pages to publish, by key.
+  private let wanted: [String: String]
 
   /// Lists the pages of a space and reads what is noted of those that may be Casebook's: those with
   /// a title of the set, from a page downwards those below pages that are, and where the listing does
@@ -38,11 +38,12 @@ struct Inventory {
     let start = [top.map { $0?.id } ?? space.home, nil]
     try await reader.descend(from: start)
     if !wiki.listsProperties { try await reader.visitRest() }
-    return (Inventory(reader, keys: Set(set.pages.map(\.key))), top ?? nil)
+    return (Inventory(reader, for: set), top ?? nil)
   }
 
-  private init(_ reader: Reader, keys: Set<String>) {
-    self.keys = keys
+  private init(_ reader: Reader, for set: PageSet) {
+    wanted = Dictionary(
+      set.pages.map { ($0.key, $0.title) }, uniquingKeysWith: { first, _ in first })
     let pages = reader.order.compactMap { reader.known[$0] }
     byTitle = Dictionary(
       pages.map { ($0.title.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
@@ -67,8 +68,14 @@ struct Inventory {
       ?? known.min { (Int($0.id) ?? .max, $0.id) < (Int($1.id) ?? .max, $1.id) }
       ?? self.page(titled: page.title).flatMap { other in
         guard let key = other.record?.key else { return other }
-        return key == page.key || !keys.contains(key) ? other : nil
+        return key == page.key || wanted[key] == nil ? other : nil
       }
+  }
+
+  /// Whether a page has a title that it is to give up, since it is published under another one.
+  func givesUpTitle(_ page: RemotePage) -> Bool {
+    guard let key = page.record?.key, let title = wanted[key] else { return false }
+    return byKey[key]?.count == 1 && title.lowercased() != page.title.lowercased()
   }
 
   /// Returns where somebody has put a page that Casebook left below another.
@@ -90,7 +97,7 @@ struct Inventory {
   /// - Parameter used: The ids of the pages that are published.
   /// - Returns: The pages, those below others first, and whether pages that stay are below them.
   func orphans(except used: Set<String>) -> [(page: RemotePage, hasPagesBelow: Bool)] {
-    let orphans = ours.filter { !used.contains($0.id) && !keys.contains($0.record?.key ?? "") }
+    let orphans = ours.filter { !used.contains($0.id) && wanted[$0.record?.key ?? ""] == nil }
     let ids = Set(orphans.map(\.id))
     func depth(_ page: RemotePage) -> Int {
       var (count, next, seen) = (0, page.parent, Set<String>())

@@ -66,10 +66,11 @@ struct Planner: Sendable {
     _ page: PageSet.Page, at placement: Placement, in inventory: Inventory, isParentNew: Bool
   ) async throws -> Plan.Item {
     let existing = inventory.page(for: page)
+    var other = inventory.page(titled: page.title)
+    if isOverwriting, existing != nil, other.map(inventory.givesUpTitle) == true { other = nil }
     do {
       return try await item(
-        page, at: placement, existing: existing, titled: inventory.page(titled: page.title),
-        isParentNew: isParentNew)
+        page, at: placement, existing: existing, titled: other, isParentNew: isParentNew)
     } catch let error as ConfluenceError where error.isOfReading {
       let version = existing?.version ?? .unknown
       let conflict = Conflict(

@@ -93,6 +93,7 @@ extension Publisher {
       return max(
         number, try await wiki.page(existing.id, title: page.title, withBody: false).version.number)
     }
+    if changes.contains(.title) { try await freeTitle(of: page) }
     let revision = Revision(
       number: number + 1, message: Fingerprint.text(item.fingerprint),
       parent: moves ? parent : existing.parent)
@@ -100,6 +101,26 @@ extension Publisher {
     let written = try await taken(page) { try await wiki.update($0, of: existing.id, to: revision) }
     writes += 1
     return max(number + 1, written.version.number)
+  }
+
+  /// Gives a page that has the title of another one, as when somebody swapped two, a title that
+  /// nobody else has until it is its turn.
+  private mutating func freeTitle(of page: PageSet.Page) async throws {
+    let done = Set(summary.outcomes.map(\.key) + [page.key])
+    let holder = plan.items.first {
+      !done.contains($0.page.key) && $0.existing?.title.lowercased() == page.title.lowercased()
+    }
+    guard let holder, let existing = holder.existing, renamed.insert(existing.id).inserted else {
+      return
+    }
+    let revision = Revision(
+      number: existing.version.number + 1, message: Fingerprint.text(holder.fingerprint),
+      parent: existing.parent)
+    let wiki = wiki
+    _ = try await taken(holder.page.titled("\(holder.page.title.prefix(100)) (\(existing.id))")) {
+      try await wiki.update($0, of: existing.id, to: revision)
+    }
+    writes += 1
   }
 
   /// Writes a page; on a server that cannot take the end of a CDATA section in a code (Data Center

@@ -20,6 +20,8 @@ struct Publisher {
   var attempted: [String: Int] = [:]
   /// The keys of pages that were removed while those below them were created.
   var gone: Set<String> = []
+  /// What the wiki calls the pages that were renamed so that others could get their titles.
+  var renamed: Set<String> = []
   /// How many requests wrote something.
   var writes = 0
   var summary = Summary()
