@@ -37,7 +37,7 @@ struct FigureFiles {
     ]
     return .figure(
       FigureBlock(
-        title: figure.title, caption: figure.caption, drawing: drawing,
+        title: figure.title, caption: figure.fullCaption, drawing: drawing,
         isZoomable: figure.isZoomable, weight: svg.count - DrawingStyle.standalone.utf8.count,
         imageName: "\(name).png", vectorName: "\(name).svg", tableName: "\(name).csv"))
   }
