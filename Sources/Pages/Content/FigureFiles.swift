@@ -56,11 +56,11 @@ struct FigureFiles {
 
   private mutating func unique(_ name: String, endings: [String]) -> String {
     var (candidate, count) = (name, 1)
-    while endings.contains(where: { taken.contains("\(candidate)\($0)".lowercased()) }) {
+    while endings.contains(where: { taken.contains("\(candidate)\($0)".fileKey) }) {
       count += 1
       candidate = "\(name)-\(count)"
     }
-    taken.formUnion(endings.map { "\(candidate)\($0)".lowercased() })
+    taken.formUnion(endings.map { "\(candidate)\($0)".fileKey })
     return candidate
   }
 }
