@@ -217,8 +217,10 @@ struct TransferLearning: UseCase {
         name: "gain", title: "What transfer gains",
         caption:
           "Accuracy of the better way of transfer (chosen on validation images) less that from "
-          + "scratch, mean of paired differences over \(repeats) draws"
-          + (repeats > 1 ? " with 95 % intervals (t)." : "."),
+          + "scratch"
+          + (repeats > 1
+            ? ", mean of paired differences over \(repeats) draws with 95 % intervals (t)."
+            : ", on one draw of the examples."),
         sizes.map { "\($0) a class" }, y: Figure.Axis("gain (percentage points)"),
         [("gain", gains.map(\.mean))], intervals: repeats > 1 ? gains.map(\.interval) : nil))
   }
