@@ -155,6 +155,12 @@ import Testing
     #expect(!svg.contains("class=\"band"))
   }
 
+  @Test func aBandReachesDownWhereALogarithmicAxisHasNoEndForIt() throws {
+    let band = Figure.Series("s", x: [0, 1], y: [1, 2], low: [0, -1], high: [3, 4])
+    let svg = String(decoding: try lines([band], .logarithmic).svg(), as: UTF8.self)
+    #expect(svg.components(separatedBy: "class=\"band s").count == 2)
+  }
+
   @Test(arguments: [Figure.Axis.Scale.linear, .logarithmic])
   func anAxisOfOneNumberMarksIt(scale: Figure.Axis.Scale) {
     let marks = AxisScale(.init("", scale: scale), values: [10, .nan, 10], isWhole: true).ticks
