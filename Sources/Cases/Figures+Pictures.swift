@@ -52,11 +52,14 @@ extension Figure {
       content: .scatter(Plane(x: x, y: y, series: series, guides: guides)))
   }
 
-  /// Returns a curve of means with a band of one standard deviation.
+  /// Returns a curve of means with a band of one standard deviation, of which a single number has
+  /// none.
   static func series(_ name: String, x: [Double], _ values: [Summary]) -> Series {
-    Series(
-      name, x: x, y: values.map(\.mean), low: values.map { $0.mean - $0.deviation },
-      high: values.map { $0.mean + $0.deviation })
+    let hasBand = values.contains { $0.count > 1 }
+    return Series(
+      name, x: x, y: values.map(\.mean),
+      low: hasBand ? values.map { $0.mean - $0.deviation } : nil,
+      high: hasBand ? values.map { $0.mean + $0.deviation } : nil)
   }
 
   /// Returns a curve with a number for each epoch, or whatever is counted from 1.

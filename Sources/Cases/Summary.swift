@@ -2,10 +2,13 @@ import Statistics
 
 /// Mean, standard deviation and 95 % interval (Student's t) of a few numbers.
 struct Summary {
+  /// How many numbers there are.
+  let count: Int
   let mean, deviation: Double
   let interval: (low: Double, high: Double)
 
   init(_ values: [Double]) {
+    self.count = values.count
     let (count, centre) = (Double(values.count), values.reduce(0, +) / Double(values.count))
     mean = centre
     deviation =

@@ -187,13 +187,16 @@ extension Figure {
     public var columns: Int
     public var palette: Palette
     public var tiles: [Tile]
+    /// What 1 stands for in diverging pictures, such as the greatest weight; `nil` for 1 itself.
+    public var reach: Double?
 
     /// Creates a grid.
     public init(
-      width: Int, height: Int, columns: Int, palette: Palette = .grey, tiles: [Tile]
+      width: Int, height: Int, columns: Int, palette: Palette = .grey, tiles: [Tile],
+      reach: Double? = nil
     ) {
       (self.width, self.height, self.columns) = (width, height, columns)
-      (self.palette, self.tiles) = (palette, tiles)
+      (self.palette, self.tiles, self.reach) = (palette, tiles, reach)
     }
   }
 

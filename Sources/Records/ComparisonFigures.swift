@@ -51,11 +51,13 @@ public struct ComparisonFigures {
     }
     guard !drawn.isEmpty else { return nil }
     let unit = metric.unit.map { " (\($0))" } ?? ""
+    let hasBands = drawn.contains { $0.low != nil && $0.x.count > 1 }
     let left = comparison.groups.count - Self.mostGroups
     return Figure(
       name: "curves-\(metric.name)", title: "\(metric.name) over its steps",
       caption:
-        "The mean over the seeds of each group; bands are one standard deviation to either side."
+        "The mean over the seeds of each group"
+        + (hasBands ? "; bands are one standard deviation to either side." : ".")
         + (left > 0 ? " \(left) more groups are not drawn." : ""),
       content: .lines(
         Figure.Plane(
@@ -75,7 +77,9 @@ public struct ComparisonFigures {
     let unit = metric.unit.map { " (\($0))" } ?? ""
     return Figure(
       name: "compare-\(metric.name)", title: "\(metric.name) by group",
-      caption: "The mean of each group's runs; whiskers are the mean's 95 % interval.",
+      caption: "The mean of each group's runs"
+        + (statistics.contains { $0?.interval != nil }
+          ? "; whiskers are the mean's 95 % interval." : "."),
       content: .bars(
         Figure.Bars(categories: names, y: Figure.Axis(metric.name + unit), series: [series])))
   }

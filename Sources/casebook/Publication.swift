@@ -91,7 +91,8 @@ struct Publication {
             statistics: group.statistics.mapValues { statistic in
               ComparisonTable.Statistic(
                 n: statistic.count, mean: statistic.mean, sd: statistic.standardDeviation,
-                ci95: statistic.interval.map { $0[0]...$0[1] })
+                ci95: statistic.interval.map { $0[0]...$0[1] },
+                isResampled: statistic.isBootstrapped)
             })
         },
         tests: comparison.tests.map { test in

@@ -171,8 +171,8 @@ private func weightsFigure(_ model: Sequential, width: Int, height: Int) -> Figu
   let greatest = scalars.reduce(1e-9) { max($0, abs($1)) }
   return Figure(
     name: "first-layer", title: "Weights of the first layer",
-    caption: "What each hidden unit looks for: one colour for ink that excites it, the other for "
-      + "ink that inhibits it.",
+    caption: "What each hidden unit looks for: red for weights above 0, where ink excites it, blue "
+      + "for those below, where ink inhibits it; white is 0.",
     content: .images(
       Figure.ImageGrid(
         width: width, height: height, columns: 8, palette: .diverging,
@@ -180,5 +180,5 @@ private func weightsFigure(_ model: Sequential, width: Int, height: Int) -> Figu
           Figure.ImageGrid.Tile(
             "\(unit + 1)",
             pixels: (0..<width * height).map { scalars[$0 * units + unit] / greatest })
-        })))
+        }, reach: greatest)))
 }

@@ -71,8 +71,9 @@ struct SuperResolution: UseCase {
           .kernels(
             title: "Kernels of the first layer, scale 2",
             caption:
-              "What each filter of the first layer answers to, by its own greatest weight: after "
-              + "enough steps edges and spots, before it noise.", model.parameters[0].tensor))
+              "What each filter of the first layer answers to, by its own greatest weight (red "
+              + "above 0, blue below): after enough steps edges and spots, before it noise.",
+            model.parameters[0].tensor))
         if pictures.canBeShown { try session.figure(examplesFigure(test[0], enlarged[0])) }
       }
     }

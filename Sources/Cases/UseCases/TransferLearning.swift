@@ -72,7 +72,8 @@ struct TransferLearning: UseCase {
         title: "First layer before and after fine-tuning",
         caption:
           "The 16 kernels of the first layer after the large task (two rows above) and after "
-          + "fine-tuning (two rows below): they hardly move.",
+          + "fine-tuning (two rows below): they hardly move. Each by its own greatest weight: red "
+          + "above 0, blue below.",
         .concatenated([source, tuned].map { $0.parameters[0].tensor })))
   }
 
@@ -201,8 +202,10 @@ struct TransferLearning: UseCase {
       .curves(
         name: "accuracy-by-size", title: "Accuracy against the number of examples",
         caption:
-          "Mean over \(repeats) draws of the examples on the same test images; bands are one "
-          + "standard deviation of the draws.",
+          repeats > 1
+          ? "Mean over \(repeats) draws of the examples on the same test images; "
+            + "\(sizes.count > 1 ? "bands" : "bars") are one standard deviation of the draws."
+          : "One draw of the examples.",
         x: Figure.Axis("examples a class", scale: .logarithmic), y: Figure.Axis("test accuracy"),
         Way.allCases.map { way in
           Figure.series(
@@ -214,8 +217,10 @@ struct TransferLearning: UseCase {
         name: "gain", title: "What transfer gains",
         caption:
           "Accuracy of the better way of transfer (chosen on validation images) less that from "
-          + "scratch, mean of paired differences over \(repeats) draws"
-          + (repeats > 1 ? " with 95 % intervals (t)." : "."),
+          + "scratch"
+          + (repeats > 1
+            ? ", mean of paired differences over \(repeats) draws with 95 % intervals (t)."
+            : ", on one draw of the examples."),
         sizes.map { "\($0) a class" }, y: Figure.Axis("gain (percentage points)"),
         [("gain", gains.map(\.mean))], intervals: repeats > 1 ? gains.map(\.interval) : nil))
   }

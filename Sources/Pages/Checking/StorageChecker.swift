@@ -79,7 +79,7 @@ public struct StorageChecker: Sendable {
     let own = names.flatMap { name -> [StorageFault] in
       var faults: [StorageFault] = []
       if !name.isFileName { faults.append(.badAttachmentName(name)) }
-      if !taken.insert(name.lowercased()).inserted { faults.append(.repeatedAttachment(name)) }
+      if !taken.insert(name.fileKey).inserted { faults.append(.repeatedAttachment(name)) }
       if shown[name] == nil { faults.append(.unusedAttachment(name)) }
       return faults
     }
@@ -92,12 +92,17 @@ public struct StorageChecker: Sendable {
 extension String {
   /// Whether Confluence and file systems take it as the name of an attachment.
   var isFileName: Bool {
-    !isEmpty && utf8.count <= 255 && first != "." && self == titleText
+    !isEmpty && utf8.count <= 255 && first != "." && last != "." && self == titleText
       && !unicodeScalars.contains { "\\/\":?*|<>\u{FFFD}".unicodeScalars.contains($0) }
   }
 
+  /// What two attachments of a page may not share: letters whatever their case, in all languages
+  /// (Unicode's full case folding, by which `ß` and `SS` are the same, and a little more).
+  var fileKey: String { lowercased().uppercased().lowercased() }
+
   /// The text as the name of an attachment: none of the characters that Confluence excludes, no
-  /// controls, none that nobody sees (joiners of letters too), no dot in front, at most 150 bytes.
+  /// controls, none that nobody sees (joiners of letters too), no dot at either end, at most 150
+  /// bytes.
   var fileName: String {
     var scalars = String.UnicodeScalarView()
     for scalar in titleText.unicodeScalars where !["\u{200C}", "\u{200D}"].contains(scalar) {
@@ -107,7 +112,9 @@ extension String {
     while String(scalars).utf8.count > 150 {
       scalars.removeFirst(scalars.count > 400 ? scalars.count - 400 : 1)
     }
-    let name = String(String.UnicodeScalarView(scalars.drop { $0 == "." || $0 == " " })).titleText
+    func isBare(_ scalar: Unicode.Scalar) -> Bool { scalar == "." || scalar == " " }
+    while let last = scalars.last, isBare(last) { scalars.removeLast() }
+    let name = String(String.UnicodeScalarView(scalars.drop(while: isBare))).titleText
     return name.isEmpty ? "file" : name
   }
 }

@@ -30,6 +30,7 @@ extension SiteContent {
       .heading("Groups"), .table(groups(comparison)), .heading("Metrics"),
       .table(metrics(comparison, entry)),
     ]
+    blocks += remarks(comparison).map { .text($0) }
     if comparison.groups.count > 1 {
       if !comparison.best.isEmpty {
         blocks.append(.text("▲ marks the better mean by the metric's own direction."))
@@ -73,6 +74,31 @@ extension SiteContent {
       columns: [.init("Group"), .init("n", isNumeric: true), .init("Runs")], rows: rows)
   }
 
+  /// How to read the numbers of the metrics, in the words of `casebook compare`.
+  private func remarks(_ comparison: ComparisonTable) -> [String] {
+    let statistics = comparison.groups.flatMap { group in
+      comparison.metrics.compactMap { group.statistics[$0] }
+    }
+    guard statistics.contains(where: { $0.sd != nil }) else { return [] }
+    let intervals = statistics.filter { $0.ci95 != nil }
+    var text = "A number with ± is the mean and standard deviation over seeds"
+    guard !intervals.isEmpty else { return [text + "."] }
+    text += ", the interval below it the 95 % interval of that mean"
+    text +=
+      intervals.contains(where: \.isResampled)
+      ? " (by Student's t; * by resampling, as the sample is skewed)." : " by Student's t."
+    if intervals.contains(where: { !$0.isResampled }) {
+      text +=
+        " Student's t knows no bounds, so that an interval may reach beyond the values that a "
+      text += "metric can have, such as an accuracy above 1"
+      text +=
+        intervals.contains { $0.n == 2 }
+        ? ": two seeds say little, and theirs reaches nine standard deviations to either side."
+        : "."
+    }
+    return [text]
+  }
+
   /// A row for each metric, a column for each group: mean ± standard deviation, and below it the
   /// mean's 95 % interval.
   private func metrics(_ comparison: ComparisonTable, _ entry: Entry?) -> Table {
@@ -83,13 +109,20 @@ extension SiteContent {
         guard let statistic = group.statistics[name] else { return .init("–") }
         let mark = index == best ? " ▲" : ""
         let interval: [Inline] =
-          statistic.ci95.map { [.lineBreak, .text(self.interval($0))] } ?? []
+          statistic.ci95.map {
+            let mark = statistic.isResampled ? " *" : ""
+            return [.lineBreak, .text(Numbers.interval($0) + mark)]
+          } ?? []
         return .init([.text(value(statistic, metric) + mark)] + interval)
       }
-      return [.init([.code(name)])] + cells + [.init(metric?.better.words ?? "")]
+      let hasInterval = comparison.groups.contains { $0.statistics[name]?.ci95 != nil }
+      let label: [Inline] =
+        [.code(name)] + (hasInterval ? [.lineBreak, .text("95 % interval")] : [])
+      return [.init(label)] + cells + [.init(metric?.better.words ?? "")]
     }
     return Table(
-      columns: [.init("Metric")] + comparison.groups.map { .init($0.name, isNumeric: true) }
+      columns: [.init("Metric, mean over seeds")]
+        + comparison.groups.map { .init($0.name, isNumeric: true) }
         + [.init("Better")], rows: rows)
   }
 
@@ -97,10 +130,6 @@ extension SiteContent {
     let spread = statistic.sd.map { " ± \(Numbers.short($0))" } ?? ""
     let unit = metric?.unit.map { " \($0)" } ?? ""
     return "\(Numbers.text(statistic.mean))\(spread)\(unit)"
-  }
-
-  private func interval(_ range: ClosedRange<Double>) -> String {
-    "\(Numbers.text(range.lowerBound)) to \(Numbers.text(range.upperBound))"
   }
 
   private func figure(
@@ -117,7 +146,9 @@ extension SiteContent {
       categories: comparison.groups.map(\.name), y: .init(name + unit), series: [series])
     return Figure(
       name: "compare-\(name)", title: "\(name) by group",
-      caption: "The mean of each group's runs; whiskers are the mean's 95 % interval.",
+      caption: "The mean of each group's runs"
+        + (statistics.contains { $0?.ci95 != nil }
+          ? "; whiskers are the mean's 95 % interval." : "."),
       content: .bars(bars))
   }
 
@@ -132,7 +163,7 @@ extension SiteContent {
         .init([.code(test.metric)]), .init("\(test.second) less \(test.first)"),
         .init(
           [.text(Numbers.text(test.difference))]
-            + (test.interval.map { [.lineBreak, .text(interval($0))] } ?? [])),
+            + (test.interval.map { [.lineBreak, .text(Numbers.interval($0))] } ?? [])),
         .init(test.adjustedP.map { Numbers.short($0) } ?? "too few runs"),
         .init(test.effectSize.map { Numbers.short($0) } ?? "–"), .init(test.method),
       ]

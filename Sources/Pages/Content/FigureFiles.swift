@@ -37,7 +37,7 @@ struct FigureFiles {
     ]
     return .figure(
       FigureBlock(
-        title: figure.title, caption: figure.caption, drawing: drawing,
+        title: figure.title, caption: figure.fullCaption, drawing: drawing,
         isZoomable: figure.isZoomable, weight: svg.count - DrawingStyle.standalone.utf8.count,
         imageName: "\(name).png", vectorName: "\(name).svg", tableName: "\(name).csv"))
   }
@@ -56,11 +56,11 @@ struct FigureFiles {
 
   private mutating func unique(_ name: String, endings: [String]) -> String {
     var (candidate, count) = (name, 1)
-    while endings.contains(where: { taken.contains("\(candidate)\($0)".lowercased()) }) {
+    while endings.contains(where: { taken.contains("\(candidate)\($0)".fileKey) }) {
       count += 1
       candidate = "\(name)-\(count)"
     }
-    taken.formUnion(endings.map { "\(candidate)\($0)".lowercased() })
+    taken.formUnion(endings.map { "\(candidate)\($0)".fileKey })
     return candidate
   }
 }

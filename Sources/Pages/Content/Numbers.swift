@@ -97,6 +97,17 @@ enum Numbers {
     }
   }
 
+  /// Writes the ends of an interval alike, with two significant digits of its width.
+  static func interval(_ range: ClosedRange<Double>) -> String {
+    let ends = [range.lowerBound, range.upperBound]
+    let width = ends[1] - ends[0]
+    // Narrower than numbers are exact, or none: the ends say nothing that differs.
+    let isWide = width.isFinite && width > (ends.map(abs).max() ?? 0) * 1e-13
+    let step = isWide ? pow(10, log10(width).rounded(.down) - 1) : 0
+    let texts = step.isNormal ? ticks(ends, step: step) : ends.map { text($0) }
+    return texts.joined(separator: " to ")
+  }
+
   /// Writes a mark of a logarithmic axis, `factor` times ten to `exponent`.
   static func logarithmicTick(_ factor: Double, exponent: Int) -> String {
     if (-3...4).contains(exponent) { return plain(factor * pow(10, Double(exponent))) }

@@ -100,4 +100,10 @@ struct FigureBlock: Hashable, Sendable {
   var imageName: String
   var vectorName: String
   var tableName: String
+
+  /// What stands for the picture where it cannot be seen: the caption without what nobody sees
+  /// either, or what is there instead.
+  var alternative: String {
+    [caption, title].map(\.titleText).first { !$0.isEmpty } ?? "Figure"
+  }
 }

@@ -15,8 +15,7 @@ struct AxisScale: Hashable, Sendable {
     var text: String
   }
 
-  /// Fits an axis to numbers; those that it cannot show (not finite; on a logarithmic axis not
-  /// above zero) have no say.
+  /// Fits an axis to numbers; those that have no place on it (see ``AxisObstacle``) have no say.
   ///
   /// - Parameters:
   ///   - axis: Its scale, and its range if that is fixed.
@@ -29,39 +28,43 @@ struct AxisScale: Hashable, Sendable {
     count: Int = 5
   ) {
     isLogarithmic = axis.scale == .logarithmic
-    if let range = Self.usable(axis.range, isLogarithmic: isLogarithmic) {
+    let range = axis.usableRange
+    let shown = range == nil ? values.filter { axis.obstacle(to: $0) == nil } : []
+    if let range {
       (low, high) = range
     } else if isLogarithmic {
-      (low, high) = Self.fitLogarithmic(values)
+      (low, high) = Self.fitLogarithmic(shown)
     } else {
-      (low, high) = Self.fitLinear(values, startsAtZero: startsAtZero)
+      (low, high) = Self.fitLinear(shown, startsAtZero: startsAtZero)
     }
-    ticks =
-      isLogarithmic
-      ? Self.logarithmicTicks(low, high)
-      : Self.linearTicks(low, high, count: count, isWhole: isWhole)
+    if let only = shown.first, !startsAtZero, shown.allSatisfy({ $0 == only }) {
+      // Marks around it would tell of numbers that are not there.
+      ticks = [Tick(value: only, text: Numbers.text(only))]
+    } else {
+      ticks =
+        isLogarithmic
+        ? Self.logarithmicTicks(low, high, isWhole: isWhole)
+        : Self.linearTicks(low, high, count: count, isWhole: isWhole)
+    }
+  }
+
+  /// Creates a linear axis that marks its ends and what is between them that matters.
+  init(from low: Double, to high: Double, marking values: [Double]) {
+    (isLogarithmic, self.low, self.high) = (false, low, high)
+    ticks = values.map { Tick(value: $0, text: Numbers.short($0)) }
   }
 
   /// The place of a number: 0 at the low end, 1 at the high end, beyond them outside; `nil` if it
   /// has none.
   func place(_ value: Double) -> Double? {
-    guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
+    guard AxisObstacle(to: value, isLogarithmic: isLogarithmic) == nil else { return nil }
     let place =
       isLogarithmic
       ? (log10(value) - log10(low)) / (log10(high) - log10(low)) : (value - low) / (high - low)
     return min(max(place, -50), 50)
   }
 
-  private static func usable(_ range: [Double]?, isLogarithmic: Bool) -> (Double, Double)? {
-    guard let range, range.count == 2, range[0] < range[1], (range[1] - range[0]).isFinite,
-      !isLogarithmic || range[0] > 0
-    else { return nil }
-    return (range[0], range[1])
-  }
-
-  private static func fitLinear(_ values: [Double], startsAtZero: Bool) -> (Double, Double) {
-    // Beyond this the difference of two numbers could overflow.
-    let shown = values.filter { abs($0) < 1e300 }
+  private static func fitLinear(_ shown: [Double], startsAtZero: Bool) -> (Double, Double) {
     guard var least = shown.min(), var greatest = shown.max() else { return (0, 1) }
     if startsAtZero { (least, greatest) = (min(least, 0), max(greatest, 0)) }
     if greatest - least <= abs(greatest) * 1e-12 {
@@ -75,8 +78,7 @@ struct AxisScale: Hashable, Sendable {
     )
   }
 
-  private static func fitLogarithmic(_ values: [Double]) -> (Double, Double) {
-    let shown = values.filter { $0 > 1e-300 && $0 < 1e300 }
+  private static func fitLogarithmic(_ shown: [Double]) -> (Double, Double) {
     guard let least = shown.min(), let greatest = shown.max() else { return (0.1, 10) }
     let margin = max(pow(greatest / least, 0.04), 1.1)
     return (least / margin, greatest * margin)
@@ -98,11 +100,13 @@ struct AxisScale: Hashable, Sendable {
     return zip(values, Numbers.ticks(values, step: step)).map { Tick(value: $0, text: $1) }
   }
 
-  private static func logarithmicTicks(_ low: Double, _ high: Double) -> [Tick] {
+  private static func logarithmicTicks(
+    _ low: Double, _ high: Double, isWhole: Bool
+  ) -> [Tick] {
     let (first, last) = (Int(log10(low).rounded(.down)), Int(log10(high).rounded(.up)))
     let decades = log10(high) - log10(low)
     // So short a part has one round number or none.
-    guard decades >= 0.3 else { return linearTicks(low, high) }
+    guard decades >= 0.3 else { return linearTicks(low, high, isWhole: isWhole) }
     let factors: [Double] =
       decades < 0.7 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : decades < 2.2 ? [1, 2, 5] : [1]
     let every = max(1, Int((decades / 6).rounded(.up)))

@@ -6,6 +6,9 @@ struct BarsDrawing {
   private let frame: Frame
 
   init(_ bars: Figure.Bars, name: String) {
+    let rest = Legend.rest(of: bars.series.count)
+    var bars = bars
+    bars.series = Array(bars.series.prefix(Figure.mostSeries))
     self.bars = bars
     let values = bars.series.flatMap { $0.y + ($0.low ?? []) + ($0.high ?? []) }
     let names = bars.series.enumerated().map { index, series in
@@ -14,7 +17,7 @@ struct BarsDrawing {
     frame = Frame(
       name: name, x: AxisScale(.init("", range: 0...1), values: []),
       y: AxisScale(bars.y, values: values, startsAtZero: true), xLabel: "", yLabel: bars.y.label,
-      legend: Legend(items: names.count == 1 ? [] : names), categories: bars.categories)
+      legend: Legend(items: names.count == 1 ? [] : names + rest), categories: bars.categories)
   }
 
   func drawn() -> (Size, [Node]) {
@@ -42,16 +45,10 @@ struct BarsDrawing {
       frame.middle(ofCategory: Int(series.x[position])) - group / 2 + width * Double(index)
     let floor = frame.y.isLogarithmic ? frame.bottom : frame.ordinate(0) ?? frame.bottom
     let base = min(max(floor, frame.top), frame.bottom)
-    var nodes: [Node] = [
-      .make(
-        "rect",
-        [
-          "class": DrawingStyle.series(index, "bar"), "x": Numbers.coordinate(left + width * 0.05),
-          "y": Numbers.coordinate(min(height, base)), "width": Numbers.coordinate(width * 0.9),
-          "height": Numbers.coordinate(abs(height - base)),
-        ])
-    ]
-    if let low = series.low.flatMap({ frame.ordinate($0[position]) }),
+    var nodes = Path.bar(
+      index, x: left + width * 0.05, y: min(height, base), width: width * 0.9,
+      height: abs(height - base))
+    if let low = series.low.flatMap({ frame.lowerOrdinate($0[position]) }),
       let high = series.high.flatMap({ frame.ordinate($0[position]) })
     {
       let (middle, half) = (left + width / 2, min(width * 0.2, 5))

@@ -61,12 +61,20 @@ struct DensityDrawing {
       let bottom = frame.ordinate(density.yEdges[row]),
       let top = frame.ordinate(density.yEdges[row + 1])
     else { return nil }
+    let (x, y) = (left.inQuarters, top.inQuarters)
     return .make(
       "rect",
       [
-        "x": Numbers.coordinate(left), "y": Numbers.coordinate(top),
-        "width": Numbers.coordinate(right - left), "height": Numbers.coordinate(bottom - top),
+        "x": Numbers.coordinate(x), "y": Numbers.coordinate(y),
+        "width": Numbers.coordinate(right.inQuarters - x),
+        "height": Numbers.coordinate(bottom.inQuarters - y),
         "fill": bar.map.colour(share).hex, "shape-rendering": "crispEdges",
       ])
   }
+}
+
+extension Double {
+  /// The nearest quarter, which sums of coordinates keep exactly: cells side by side leave no gap
+  /// where edges are drawn crisp.
+  var inQuarters: Double { (self * 4).rounded() / 4 }
 }

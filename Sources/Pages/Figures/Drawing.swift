@@ -65,7 +65,7 @@ extension Drawing {
       case .network(let network): NetworkDrawing(network).drawn()
       }
     self.init(
-      name: name, title: figure.title.label(300), description: figure.caption.label(2000),
+      name: name, title: figure.title.label(300), description: figure.fullCaption.label(2000),
       width: size.width,
       height: size.height, content: content)
   }

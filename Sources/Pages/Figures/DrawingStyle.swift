@@ -39,7 +39,7 @@ enum DrawingStyle {
     }
   }
 
-  /// The number of series that look different from each other.
+  /// The number of colours; series beyond it differ by their patterns and marks (see ``Path``).
   static var count: Int { light.series.count }
 
   /// The classes of a mark of a series.
@@ -69,6 +69,7 @@ enum DrawingStyle {
     \(scope).fill { fill-opacity: 0.12; }
     \(scope).whisker { fill: none; stroke-width: 1.5; }
     \(scope).halo { fill: none; stroke-width: 3.5; }
+    \(scope).hole { fill: none; }
     \(scope).pixels { image-rendering: pixelated; }
     \(scope).shade { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
     \(scope).region { fill: none; stroke-width: 2; }
@@ -86,7 +87,7 @@ enum DrawingStyle {
       \(scope).grid { stroke: \(theme.grid); }
       \(scope).guide { stroke: \(theme.quiet); }
       \(scope).whisker { stroke: \(theme.ink); }
-      \(scope).halo { stroke: \(theme.paper); }
+      \(scope).halo, \(scope).hole { stroke: \(theme.paper); }
       \(scope).missing { fill: \(theme.grid); }
       \(scope).on-light { fill: #000000; }
       \(scope).on-dark { fill: #ffffff; }

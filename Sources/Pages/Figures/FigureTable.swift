@@ -86,15 +86,17 @@ enum FigureTable {
     }
   }
 
-  /// A row for each row of pixels.
+  /// A row for each row of pixels, in the numbers of the scale of colours where there is one.
   private static func rows(_ grid: Figure.ImageGrid, _ csv: inout CSVText) {
+    let unit = grid.palette == .diverging ? grid.reach ?? 1 : 1
     let channels = grid.palette == .colour ? ["r", "g", "b"] : [""]
     let width = grid.width * channels.count
     let names = (0..<grid.width).flatMap { column in channels.map { "\(column)\($0)" } }
     csv.row(["picture", "label", "row"] + names)
     for (index, tile) in grid.tiles.enumerated() {
       for row in 0..<grid.height {
-        csv.row(["\(index)", tile.label, "\(row)"], tile.pixels[row * width..<(row + 1) * width])
+        let pixels = tile.pixels[row * width..<(row + 1) * width]
+        csv.row(["\(index)", tile.label, "\(row)"], pixels.map { $0 * unit })
       }
     }
   }

@@ -15,6 +15,8 @@ struct Frame {
 
   /// The height of the plot, and the room to the right of it.
   private let plotHeight, margin: Double
+  /// The room of the marks of the vertical axis.
+  private let widestTick: Double
 
   static let width = 480.0
 
@@ -26,8 +28,8 @@ struct Frame {
     (self.xLabel, self.yLabel) = (xLabel, yLabel)
     (self.legend, self.categories) = (legend, categories)
     (self.plotHeight, self.margin) = (plotHeight, margin)
-    let widest = y.ticks.map { textWidth($0.text, size: 11) }.max() ?? 0
-    let edge = (yLabel.isEmpty ? 14 : 30) + min(widest, 110)
+    widestTick = min(y.ticks.map { textWidth($0.text, size: 11) }.max() ?? 0, 110)
+    let edge = (yLabel.isEmpty ? 14 : 30) + widestTick
     left = Self.left(from: edge, to: Self.width - margin, for: categories)
     top = 10 + legend.height(within: Self.width - margin - left)
   }
@@ -46,7 +48,10 @@ struct Frame {
     }.reduce(edge, max)
   }
 
-  private static func names(_ categories: [String]) -> [String] { categories.map { $0.label(36) } }
+  /// Many long names would leave no room for the plot.
+  private static func names(_ categories: [String]) -> [String] {
+    categories.map { $0.label(categories.count > 8 ? 26 : 36) }
+  }
 
   var right: Double { Self.width - margin }
   var bottom: Double { top + plotHeight }
@@ -61,6 +66,13 @@ struct Frame {
 
   /// The ordinate in the drawing, if the number has one.
   func ordinate(_ value: Double) -> Double? { y.place(value).map { bottom - $0 * (bottom - top) } }
+
+  /// The ordinate of the lower end of an interval: the bottom for one that a logarithmic axis does
+  /// not have.
+  func lowerOrdinate(_ value: Double) -> Double? {
+    let isBelow = AxisObstacle(to: value, isLogarithmic: y.isLogarithmic) == .notPositive
+    return isBelow ? bottom : ordinate(value)
+  }
 
   /// The middle of a category along the axis.
   func middle(ofCategory index: Int) -> Double { left + (Double(index) + 0.5) * slot }
@@ -129,7 +141,10 @@ struct Frame {
   private var titles: [Node] {
     guard !yLabel.isEmpty else { return [xTitle].compactMap(\.self) }
     let middle = (top + bottom) / 2
-    let place = "translate(13 \(Numbers.coordinate(middle))) rotate(-90)"
+    // Beside the marks, also where slanted names have moved the plot away from the edge.
+    let place =
+      "translate(\(Numbers.coordinate(left - widestTick - 17)) "
+      + "\(Numbers.coordinate(middle))) rotate(-90)"
     let title = Node.make(
       "text", ["class": "label y-title", "text-anchor": "middle", "transform": place],
       text: yLabel.label(44))
@@ -144,10 +159,13 @@ struct Frame {
       nodes.append(
         .make("path", ["class": "rule", "d": Path.line([(place, bottom), (place, bottom + 4)])]))
       let half = textWidth(tick.text, size: 11) / 2
-      guard place - half > free else { continue }
-      free = place + half + 4
+      // A long one at an end is moved inwards.
+      let reach = half * 0.92 + 2
+      let middle = min(max(place, reach), size.width - reach)
+      guard middle - half > free else { continue }
+      free = middle + half + 4
       nodes.append(
-        .label(tick.text, x: place, y: bottom + 16, anchor: "middle", style: "tick"))
+        .label(tick.text, x: middle, y: bottom + 16, anchor: "middle", style: "tick"))
     }
     return nodes
   }

@@ -6,6 +6,9 @@ struct HistogramDrawing {
   private let frame: Frame
 
   init(_ histogram: Figure.Histogram, name: String) {
+    let rest = Legend.rest(of: histogram.samples.count)
+    var histogram = histogram
+    histogram.samples = Array(histogram.samples.prefix(Figure.mostSeries))
     self.histogram = histogram
     let guides = histogram.guides.map(\.place)
     var xAxis = histogram.x
@@ -24,7 +27,7 @@ struct HistogramDrawing {
     let lines = histogram.guides.map { Legend.Item(mark: .guide, index: 0, name: $0.name) }
     frame = Frame(
       name: name, x: x, y: y, xLabel: histogram.x.label, yLabel: histogram.y.label,
-      legend: Legend(items: names + lines))
+      legend: Legend(items: names + rest + lines))
   }
 
   func drawn() -> (Size, [Node]) {
@@ -45,14 +48,20 @@ struct HistogramDrawing {
     }
     guard let first = points.first, let last = points.last else { return [] }
     let outline = [(first.x, frame.bottom)] + points + [(last.x, frame.bottom)]
-    return [
-      .make("path", ["class": DrawingStyle.series(index, "fill"), "d": Path.line(outline) + "Z"]),
+    // The areas of many samples hide each other.
+    let area: [Node] =
+      histogram.samples.count > 6
+      ? []
+      : [
+        .make("path", ["class": DrawingStyle.series(index, "fill"), "d": Path.line(outline) + "Z"])
+      ]
+    return area + [
       .make(
         "path",
         [
           "class": DrawingStyle.series(index, "line"), "d": Path.line(outline),
           "stroke-dasharray": Path.dash(index),
-        ]),
+        ])
     ]
   }
 }

@@ -10,6 +10,11 @@ struct ImageGridDrawing {
   /// For each picture its regions.
   private let regions: [[[Double]]]
   private let legend: Legend
+  /// What the colours of diverging pictures stand for.
+  private let bar: ColourBar?
+
+  /// The least height of the scale of colours at which its marks stand apart.
+  private static let barHeight = 48.0
 
   init(_ overlay: Figure.Overlay, figure: String) {
     self.init(
@@ -26,10 +31,17 @@ struct ImageGridDrawing {
     legend = Legend(
       items: names.enumerated().map { Legend.Item(mark: .region, index: $0, name: $1) })
     columns = max(1, min(grid.columns, max(1, grid.tiles.count)))
-    let room = (Frame.width - 16) / Double(columns) - 8
+    bar = grid.palette == .diverging && !grid.tiles.isEmpty ? Self.bar(grid.reach) : nil
+    let room = (Frame.width - 16 - (bar.map { $0.width + 6 } ?? 0)) / Double(columns) - 8
     let width = min(max(room, 24), max(regions.isEmpty ? 128 : 220, Double(grid.width)))
     let zoom = width / Double(grid.width)
     tile = Size(width: width, height: Double(grid.height) * zoom)
+  }
+
+  private static func bar(_ reach: Double?) -> ColourBar {
+    let reach = reach.flatMap { $0 > 0 && $0 < 1e300 ? $0 : nil } ?? 1
+    return ColourBar(
+      scale: AxisScale(from: -reach, to: reach, marking: [-reach, 0, reach]), map: .diverging)
   }
 
   private var labelHeight: Double {
@@ -69,11 +81,18 @@ struct ImageGridDrawing {
     if grid.tiles.isEmpty {
       nodes.append(.label("no picture to draw", x: 8, y: 24, anchor: "start", style: "none"))
     }
-    let width = max(
+    var width = max(
       grid.tiles.isEmpty ? 200 : 8 + Double(columns) * (tile.width + 8),
       legend.items.isEmpty ? 0 : Frame.width)
-    let height =
+    var height =
       above + (grid.tiles.isEmpty ? 40 : 8 + Double(rows) * (tile.height + labelHeight))
+    if let bar {
+      let room = Double(rows) * (tile.height + labelHeight) - labelHeight
+      let length = min(max(room, Self.barHeight), 160)
+      nodes += bar.drawn(x: width + 6, y: 8 + above, height: length)
+      width += 6 + bar.width + 4
+      height = max(height, 8 + above + length + 8)
+    }
     return (Size(width: width, height: height), nodes)
   }
 
@@ -134,12 +153,16 @@ struct ImageGridDrawing {
     return stretches
   }
 
-  /// Red, green and blue of each pixel; what is not a number is the colour that no palette has.
+  /// Red, green and blue of each pixel; what is not a number is black, in diverging pictures
+  /// dark grey.
   private func rgb(_ pixels: [Double]) -> [UInt8] {
     switch grid.palette {
     case .grey: pixels.flatMap { [UInt8](repeating: level($0), count: 3) }
     case .colour: pixels.map(level)
-    case .diverging: pixels.flatMap { ColourMap.diverging.colour(($0 + 1) / 2).bytes }
+    case .diverging:
+      pixels.flatMap { value in
+        value.isNaN ? [0x40, 0x40, 0x40] : ColourMap.diverging.colour((value + 1) / 2).bytes
+      }
     }
   }
 

@@ -1,13 +1,22 @@
+import Casework
+
 /// What the marks of a plot stand for, above it so that it covers nothing.
 struct Legend {
   /// A mark and its name.
   struct Item {
-    enum Mark { case line, dot, bar, guide, region }
+    enum Mark { case line, dot, bar, guide, region, none }
     var mark: Mark
     var index: Int
     var name: String
   }
   var items: [Item]
+
+  /// What is said of series that are not drawn, of which there may be none.
+  static func rest(of count: Int) -> [Item] {
+    let more = count - Figure.mostSeries
+    return more <= 0
+      ? [] : [Item(mark: .none, index: 0, name: "and \(Numbers.text(more)) more in the data (CSV)")]
+  }
 
   private static let line = 18.0
 
@@ -63,16 +72,9 @@ struct Legend {
       ]
     case .guide: [.make("path", ["class": "guide", "d": line])]
     case .region: Path.region(line, index: item.index)
-    case .dot: [Path.dots([(x + 11, y)], index: item.index)]
-    case .bar:
-      [
-        .make(
-          "rect",
-          [
-            "class": DrawingStyle.series(item.index, "bar"), "x": Numbers.coordinate(x + 4),
-            "y": Numbers.coordinate(y - 5), "width": "14", "height": "10",
-          ])
-      ]
+    case .dot: Path.dots([(x + 11, y)], index: item.index)
+    case .bar: Path.bar(item.index, x: x + 4, y: y - 5, width: 14, height: 10)
+    case .none: []
     }
   }
 }

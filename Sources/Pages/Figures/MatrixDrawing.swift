@@ -21,7 +21,8 @@ struct MatrixDrawing {
     isAnnotated = matrix.isAnnotated && matrix.columns.count <= 20
     let room = max(3, min(44, 330 / Double(max(1, max(matrix.columns.count, matrix.rows.count)))))
     cell = Size(
-      width: isAnnotated ? max(room, widest + 8) : room, height: isAnnotated ? max(room, 20) : room)
+      width: (isAnnotated ? max(room, widest + 8) : room).inQuarters,
+      height: (isAnnotated ? max(room, 20) : room).inQuarters)
   }
 
   private var rowNames: [String] { matrix.rows.map { $0.label(24) } }
@@ -29,11 +30,11 @@ struct MatrixDrawing {
   private var left: Double {
     let names =
       (matrix.rowLabel.isEmpty ? 8 : 28) + (rowNames.map { textWidth($0, size: 11) }.max() ?? 0) + 6
-    guard isSlanted else { return names }
+    guard isSlanted else { return names.inQuarters }
     // Slanted names reach to the left of their columns.
     return columnNames.enumerated().map { column, name in
       textWidth(name, size: 11) * 0.71 - cell.width * (Double(column) + 0.5)
-    }.reduce(names, max)
+    }.reduce(names, max).inQuarters
   }
   private let top = 10.0
   private var width: Double { cell.width * Double(matrix.columns.count) }
@@ -52,19 +53,23 @@ struct MatrixDrawing {
       for column in matrix.columns.indices { nodes += cellNodes(row, column) }
     }
     for (column, name) in columnNames.enumerated() { nodes += columnLabel(name, column) }
-    nodes += titles
     var barWidth = 0.0
     if matrix.values.isEmpty {
       nodes.append(
         .label("no number to draw", x: left, y: top + 14, anchor: "start", style: "none"))
     } else {
+      nodes += titles
       let bar = ColourBar(scale: scale, map: map)
       nodes += bar.drawn(x: left + width + 14, y: top, height: height)
       barWidth = bar.width
     }
-    let bottom = top + height + columnHeight + (matrix.columnLabel.isEmpty ? 6 : 24)
+    let bottom = max(
+      top + height + columnHeight + (matrix.columnLabel.isEmpty ? 6 : 24),
+      matrix.rowLabel.isEmpty ? 0 : textWidth(matrix.rowLabel.label(44)) + 4)
     let least = matrix.values.isEmpty ? 200.0 : 160.0
-    return (Size(width: max(left + width + barWidth + 14, least), height: bottom), nodes)
+    let broad = max(
+      left + width + barWidth + 14, columnTitle + textWidth(columnText) / 2 + 4, least)
+    return (Size(width: broad, height: bottom), nodes)
   }
 
   private var map: ColourMap { isDiverging ? .diverging : .sequential }
@@ -116,16 +121,23 @@ struct MatrixDrawing {
     ]
   }
 
+  private var columnText: String { matrix.columnLabel.label(60) }
+
+  /// The middle of the title below, which may be wider than all columns.
+  private var columnTitle: Double { max(left + width / 2, textWidth(columnText) / 2 + 4) }
+
   private var titles: [Node] {
     var nodes: [Node] = []
     if !matrix.columnLabel.isEmpty {
       nodes.append(
         .label(
-          matrix.columnLabel.label(60), x: left + width / 2,
+          columnText, x: columnTitle,
           y: top + height + columnHeight + 14, anchor: "middle", style: "label"))
     }
     if !matrix.rowLabel.isEmpty {
-      let place = "translate(14 \(Numbers.coordinate(top + height / 2))) rotate(-90)"
+      // It may be longer than the rows are high.
+      let middle = max(top + height / 2, textWidth(matrix.rowLabel.label(44)) / 2 + 2)
+      let place = "translate(14 \(Numbers.coordinate(middle))) rotate(-90)"
       nodes.append(
         .make(
           "text", ["class": "label", "text-anchor": "middle", "transform": place],

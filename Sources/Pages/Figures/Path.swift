@@ -20,13 +20,28 @@ enum Path {
   }
 
   /// The dash pattern of a series, or `nil` for a full line.
+  ///
+  /// Series of the same colour have different ones.
   static func dash(_ index: Int) -> String? {
-    let dash = DrawingStyle.dashes[index % DrawingStyle.dashes.count]
+    let round = index / DrawingStyle.count
+    let dash = DrawingStyle.dashes[(index + round * 3) % DrawingStyle.dashes.count]
     return dash.isEmpty ? nil : dash
   }
 
-  /// Points of a series as one path: round for every other series, else square.
-  static func dots(_ points: [Point], index: Int, width: Double = 6) -> Node {
+  /// Points of a series: round for every other series, else square; where colours come back, as
+  /// rings and frames, then with the shapes exchanged.
+  static func dots(_ points: [Point], index: Int, width: Double = 6) -> [Node] {
+    let round = index / DrawingStyle.count
+    let isRound = (index + round / 2).isMultiple(of: 2)
+    let whole = dots(
+      points, style: DrawingStyle.series(index, "dot"), width: width, isRound: isRound)
+    guard !round.isMultiple(of: 2) else { return [whole] }
+    return [whole, dots(points, style: "hole", width: width * 0.5, isRound: isRound)]
+  }
+
+  private static func dots(
+    _ points: [Point], style: String, width: Double, isRound: Bool
+  ) -> Node {
     var bytes: [UInt8] = []
     for point in points {
       bytes.append(UInt8(ascii: "M"))
@@ -37,10 +52,40 @@ enum Path {
     return .make(
       "path",
       [
-        "class": DrawingStyle.series(index, "dot"), "fill": "none", "d": data,
-        "stroke-width": Numbers.coordinate(width),
-        "stroke-linecap": index.isMultiple(of: 2) ? "round" : "square",
+        "class": style, "fill": "none", "d": data, "stroke-width": Numbers.coordinate(width),
+        "stroke-linecap": isRound ? "round" : "square",
       ])
+  }
+
+  /// A bar of a series: full; where colours come back, hollow, then striped.
+  static func bar(
+    _ index: Int, x: Double, y: Double, width: Double, height: Double
+  ) -> [Node] {
+    func rectangle(_ style: String, inset: Double) -> Node {
+      .make(
+        "rect",
+        [
+          "class": style, "x": Numbers.coordinate(x + inset), "y": Numbers.coordinate(y + inset),
+          "width": Numbers.coordinate(width - 2 * inset),
+          "height": Numbers.coordinate(height - 2 * inset),
+        ])
+    }
+    let full = rectangle(DrawingStyle.series(index, "bar"), inset: 0)
+    let round = index / DrawingStyle.count
+    let inset = min(2, width * 0.25)
+    guard round > 0, height > 2 * inset else { return [full] }
+    guard round.isMultiple(of: 2) else { return [full, rectangle("paper", inset: inset)] }
+    let middle = x + width / 2
+    return [
+      full,
+      .make(
+        "path",
+        [
+          "class": "hole", "d": line([(middle, y + height), (middle, y)]),
+          "stroke-width": Numbers.coordinate(width), "stroke-dasharray": "2 2",
+          "stroke-dashoffset": "2",
+        ]),
+    ]
   }
 
   /// The outline of a region, set off from what is below it.
@@ -51,7 +96,7 @@ enum Path {
         "path",
         [
           "class": "region", "stroke": DrawingStyle.regions[index % DrawingStyle.regions.count],
-          "d": data,
+          "d": data, "stroke-dasharray": dash(index / DrawingStyle.regions.count),
         ]),
     ]
   }

@@ -7,6 +7,9 @@ struct PlaneDrawing {
   private let frame: Frame
 
   init(_ plane: Figure.Plane, name: String, isScatter: Bool) {
+    let rest = Legend.rest(of: plane.series.count)
+    var plane = plane
+    plane.series = Array(plane.series.prefix(Figure.mostSeries))
     (self.plane, self.isScatter) = (plane, isScatter)
     let guides = plane.guides.map(\.place)
     let places = plane.series.flatMap(\.x)
@@ -21,13 +24,20 @@ struct PlaneDrawing {
       values: plane.series.flatMap { $0.y + ($0.low ?? []) + ($0.high ?? []) }
         + guides.compactMap { if case .horizontal(let value) = $0 { value } else { nil } })
     let names = plane.series.enumerated().map { index, series in
-      Legend.Item(mark: isScatter ? .dot : .line, index: index, name: series.name)
+      let isDotted = isScatter || !Self.hasLine(series, x, y)
+      return Legend.Item(mark: isDotted ? .dot : .line, index: index, name: series.name)
     }
     let lines = plane.guides.map { Legend.Item(mark: .guide, index: 0, name: $0.name) }
     let isPlain = lines.isEmpty && names.count == 1 && names[0].name == plane.y.label
     frame = Frame(
       name: name, x: x, y: y, xLabel: plane.x.label, yLabel: plane.y.label,
-      legend: Legend(items: isPlain ? [] : names + lines))
+      legend: Legend(items: isPlain ? [] : names + rest + lines))
+  }
+
+  /// Whether two neighbours of a series can be shown, or nothing of it.
+  private static func hasLine(_ series: Figure.Series, _ x: AxisScale, _ y: AxisScale) -> Bool {
+    let shown = zip(series.x, series.y).map { x.place($0) != nil && y.place($1) != nil }
+    return zip(shown, shown.dropFirst()).contains { $0 && $1 } || !shown.contains(true)
   }
 
   func drawn() -> (Size, [Node]) {
@@ -51,6 +61,12 @@ struct PlaneDrawing {
     var nodes: [Node] = []
     if let low = series.low, let high = series.high {
       for piece in pieces(series.x, low, high) {
+        guard piece.count > 1 else {
+          let ends = piece.flatMap { [($0.x, $0.low), ($0.x, $0.high)] }
+          nodes.append(
+            .make("path", ["class": DrawingStyle.series(index, "line"), "d": Path.line(ends)]))
+          continue
+        }
         let outline = piece.map { ($0.x, $0.high) } + piece.reversed().map { ($0.x, $0.low) }
         nodes.append(
           .make(
@@ -69,7 +85,7 @@ struct PlaneDrawing {
           ]))
     }
     let single = runs.filter { $0.count == 1 }.compactMap(\.first)
-    if !single.isEmpty { nodes.append(Path.dots(single, index: index)) }
+    if !single.isEmpty { nodes += Path.dots(single, index: index) }
     return nodes
   }
 
@@ -80,14 +96,15 @@ struct PlaneDrawing {
     var pieces: [[(x: Double, low: Double, high: Double)]] = []
     var isOpen = false
     for index in x.indices {
-      guard let bottom = position(x[index], low[index]), let top = position(x[index], high[index])
+      guard let place = frame.abscissa(x[index]), let bottom = frame.lowerOrdinate(low[index]),
+        let top = frame.ordinate(high[index])
       else {
         isOpen = false
         continue
       }
       if !isOpen { pieces.append([]) }
       isOpen = true
-      pieces[pieces.count - 1].append((bottom.x, bottom.y, top.y))
+      pieces[pieces.count - 1].append((place, bottom, top))
     }
     return pieces
   }
@@ -114,17 +131,17 @@ struct PlaneDrawing {
     var nodes: [Node] = []
     if let low = series.low, let high = series.high {
       let bars = series.x.indices.compactMap { point -> String? in
-        guard let bottom = position(series.x[point], low[point]),
-          let top = position(series.x[point], high[point])
+        guard let place = frame.abscissa(series.x[point]),
+          let bottom = frame.lowerOrdinate(low[point]), let top = frame.ordinate(high[point])
         else { return nil }
-        return Path.line([bottom, top])
+        return Path.line([(place, bottom), (place, top)])
       }
       nodes.append(
         .make("path", ["class": DrawingStyle.series(index, "line"), "d": bars.joined()]))
     }
     let places = zip(series.x, series.y).compactMap { position($0, $1) }
     guard !places.isEmpty else { return nodes }
-    return nodes + [Path.dots(places, index: index, width: dotWidth)]
+    return nodes + Path.dots(places, index: index, width: dotWidth)
   }
 }
 

@@ -117,7 +117,7 @@ struct HTMLContext {
     return .make(
       "img",
       [
-        "class": "drawing", "src": file(figure.vectorName), "alt": figure.caption.singleLine,
+        "class": "drawing", "src": file(figure.vectorName), "alt": figure.alternative,
         "width": Numbers.coordinate(figure.drawing.width.rounded()),
         "height": Numbers.coordinate(figure.drawing.height.rounded()), "loading": "lazy",
       ])

@@ -90,7 +90,7 @@ extension MarkdownRenderer {
     }
 
     private func figure(_ figure: FigureBlock) -> String {
-      "![\(text(figure.caption))](\(file(figure.imageName)))\n\n"
+      "![\(text(figure.alternative))](\(file(figure.imageName)))\n\n"
         + "**\(text(figure.title))** \(text(figure.caption)) "
         + "[Data (CSV)](\(file(figure.tableName)))"
     }

@@ -127,11 +127,10 @@ struct StorageRenderer {
   private func figure(_ figure: FigureBlock) -> [Node] {
     let (width, height) = (figure.drawing.width.rounded(), figure.drawing.height.rounded())
     let isCloud = flavour == .cloud
-    let texts = [figure.caption.singleLine, figure.title.singleLine, "Figure"]
     let image = Node.make(
       "ac:image",
       [
-        "ac:alt": texts.first { !$0.titleText.isEmpty }, "ac:width": Numbers.coordinate(width),
+        "ac:alt": figure.alternative, "ac:width": Numbers.coordinate(width),
         "ac:layout": isCloud ? "align-start" : nil, "ac:custom-width": isCloud ? "true" : nil,
         // The picture itself is drawn at twice the size.
         "ac:original-width": isCloud ? Numbers.coordinate(2 * width) : nil,

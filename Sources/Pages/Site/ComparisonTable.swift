@@ -11,10 +11,15 @@ public struct ComparisonTable: Sendable {
     public let sd: Double?
     /// The ends of the mean's 95 % interval; `nil` for a single run.
     public let ci95: ClosedRange<Double>?
+    /// Whether the interval was found by resampling and not by Student's t.
+    public let isResampled: Bool
 
     /// Creates a statistic.
-    public init(n: Int, mean: Double, sd: Double?, ci95: ClosedRange<Double>?) {
+    public init(
+      n: Int, mean: Double, sd: Double?, ci95: ClosedRange<Double>?, isResampled: Bool = false
+    ) {
       (self.n, self.mean, self.sd, self.ci95) = (n, mean, sd, ci95)
+      self.isResampled = isResampled
     }
   }
 
