@@ -322,15 +322,17 @@ import Testing
         elementwise(.multiply, images, each, .column(width: pixels)),
         Reference.elementwise(.multiply, numbers(images), numbers(each), .column(width: pixels)))
     }
-    let flow = elementwise(.multiply, images, Storage(repeating: 3, count: 1), .scalar)
-    if let (slopes, sums) = rectifierSlopes(
-      flow, at: images, batch: batch, channels: channels, pixels: pixels)
-    {
-      let apart = elementwise(.slope(.relu), flow, images)
-      #expect(slopes.array == apart.array)
-      #expect(
-        sums.array == sumOfPixels(apart, batch: batch, channels: channels, pixels: pixels).array)
-    }
+    #if !DoublePrecision
+      let flow = elementwise(.multiply, images, Storage(repeating: 3, count: 1), .scalar)
+      if let (slopes, sums) = rectifierSlopes(
+        flow, at: images, batch: batch, channels: channels, pixels: pixels)
+      {
+        let apart = elementwise(.slope(.relu), flow, images)
+        #expect(slopes.array == apart.array)
+        #expect(
+          sums.array == sumOfPixels(apart, batch: batch, channels: channels, pixels: pixels).array)
+      }
+    #endif
     let bias = scalars(channels, from: 7)
     let sums = Reference.elementwise(
       .add, numbers(images), numbers(bias), .column(width: pixels))
