@@ -227,8 +227,8 @@ import Testing
       guard case .figure(let block) = try files.add(figure) else { return nil }
       return block.alternative
     }
-    #expect(try alternative("a\u{200B}b \u{202E}c\u{FEFF}", "") == "ab c")
-    #expect(try alternative("\u{200B}\u{2067}", "t\u{AD}itle") == "title")
+    #expect(try alternative("a\u{200B}b \u{202E}c\u{FEFF}", "") == "Figure ab c")
+    #expect(try alternative("\u{200B}\u{2067}", "t\u{AD}itle") == "Figure title")
     #expect(try alternative("\u{200B}", " ") == "Figure")
   }
 }

@@ -102,8 +102,10 @@ struct FigureBlock: Hashable, Sendable {
   var tableName: String
 
   /// What stands for the picture where it cannot be seen: the caption without what nobody sees
-  /// either, or what is there instead.
+  /// either; where that is less than a word or two, the title with it.
   var alternative: String {
-    [caption, title].map(\.titleText).first { !$0.isEmpty } ?? "Figure"
+    let texts = [caption, title].map(\.titleText).filter { !$0.isEmpty }
+    if let first = texts.first, first.count >= 8 { return first }
+    return (["Figure"] + texts.reversed()).joined(separator: " ")
   }
 }
