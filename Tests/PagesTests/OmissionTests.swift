@@ -208,13 +208,13 @@ import Testing
       ("İ", "i\u{307}"),
     ])
   func attachmentsAreToldApartWhateverTheirCase(one: String, other: String) {
-    #expect(one.fileKey == other.fileKey)
+    #expect(one.caseKey == other.caseKey)
     #expect(
       StorageChecker().faults(in: Data(), attachments: [one, other])
         .contains(.repeatedAttachment(other)))
     var files = FigureFiles(folder: "", pictures: PictureStore())
     let names = [one, other].map { files.add($0, mediaType: "", content: Data()) }
-    #expect(names[0].fileKey != names[1].fileKey)
+    #expect(names[0].caseKey != names[1].caseKey)
   }
 
   @Test func theAlternativeTextHasNothingThatNobodySees() throws {

@@ -79,7 +79,7 @@ public struct StorageChecker: Sendable {
     let own = names.flatMap { name -> [StorageFault] in
       var faults: [StorageFault] = []
       if !name.isFileName { faults.append(.badAttachmentName(name)) }
-      if !taken.insert(name.fileKey).inserted { faults.append(.repeatedAttachment(name)) }
+      if !taken.insert(name.caseKey).inserted { faults.append(.repeatedAttachment(name)) }
       if shown[name] == nil { faults.append(.unusedAttachment(name)) }
       return faults
     }
@@ -96,9 +96,9 @@ extension String {
       && !unicodeScalars.contains { "\\/\":?*|<>\u{FFFD}".unicodeScalars.contains($0) }
   }
 
-  /// What two attachments of a page may not share: letters whatever their case, in all languages
-  /// (Unicode's full case folding, by which `ß` and `SS` are the same, and a little more).
-  var fileKey: String { lowercased().uppercased().lowercased() }
+  /// What two attachments of a page may not share, nor two titles: letters whatever their case, in all
+  /// languages (Unicode's full case folding, by which `ß` and `SS` are the same, and a little more).
+  var caseKey: String { lowercased().uppercased().lowercased() }
 
   /// The text as the name of an attachment: none of the characters that Confluence excludes, no
   /// controls, none that nobody sees (joiners of letters too), no dot at either end, at most 150

@@ -56,11 +56,11 @@ struct FigureFiles {
 
   private mutating func unique(_ name: String, endings: [String]) -> String {
     var (candidate, count) = (name, 1)
-    while endings.contains(where: { taken.contains("\(candidate)\($0)".fileKey) }) {
+    while endings.contains(where: { taken.contains("\(candidate)\($0)".caseKey) }) {
       count += 1
       candidate = "\(name)-\(count)"
     }
-    taken.formUnion(endings.map { "\(candidate)\($0)".fileKey })
+    taken.formUnion(endings.map { "\(candidate)\($0)".caseKey })
     return candidate
   }
 }

@@ -72,7 +72,7 @@ extension String {
   /// What two titles may not share: letters whatever their case, however they are composed.
   var titleKey: String {
     var result = String.UnicodeScalarView()
-    for scalar in lowercased().unicodeScalars
+    for scalar in caseKey.unicodeScalars
     where !scalar.isUnseen && scalar != "\u{200C}" && scalar != "\u{200D}" {
       result.append(scalar)
     }
